@@ -1,0 +1,36 @@
+"""The errors that people may meet, each with the exit code of the command line.
+
+An error carries facts; its text is one sentence for people. HTTP statuses are known to `webui` alone.
+"""
+
+from __future__ import annotations
+
+
+class ArchiveError(Exception):
+    """The root of all errors that end in a sentence and not in a traceback."""
+
+    exit_code = 1
+
+
+class UsageError(ArchiveError):
+    """The command or a setting was given something it can't use."""
+
+    exit_code = 2
+
+
+class AccessFailed(ArchiveError):
+    """Something could not be read or written."""
+
+    exit_code = 3
+
+
+class DamageFound(ArchiveError):
+    """What is kept differs from what was kept."""
+
+    exit_code = 4
+
+
+class Busy(ArchiveError):
+    """Another process holds the lock."""
+
+    exit_code = 5

@@ -1,0 +1,201 @@
+"""Change single things in a record and leave the rest as people wrote it: comments, order, unknown keys.
+
+Pure: text in, text out. The one to write the answer is `Storage.write_record`, with the checksum of what was read.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, Array
+
+from archive.errors import AccessFailed
+from archive.model import DeliverableRecord
+from archive.paths import composed
+
+Value = str | int | bool | date | datetime | Iterable[str]
+
+
+class RecordNotEditable(AccessFailed):
+    """The record is no TOML, or holds something else where the change belongs: a person has to mend it first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One of an array of tables: the `[[table]]` whose `key` has this value."""
+
+    table: str
+    key: str
+    value: str
+
+
+# The way to a table from the top: "handover", or an entry of an array.
+At = tuple[str | Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """Give keys of a table a value; None removes a key. A table or entry that is missing is made, at the end."""
+
+    at: At = ()
+    values: Mapping[str, Value | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Append:
+    """Add an entry to an array of tables: an event to a question."""
+
+    at: At = ()
+    table: str
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Include:
+    """Add texts to a list, each once."""
+
+    at: At = ()
+    key: str
+    texts: tuple[str, ...]
+
+
+Change = Put | Append | Include
+
+
+def edit(text: str, changes: Iterable[Change]) -> str:
+    """The record's text after the changes, in their order.
+
+    >>> print(edit('title = "x"  # ours\\n', [Put(values={"students": 4})]), end="")
+    title = "x"  # ours
+    students = 4
+
+    Raises RecordNotEditable.
+    """
+    try:
+        document = tomlkit.parse(text.removeprefix("\ufeff"))
+        for change in changes:
+            table = _reach(document, change.at)
+            if isinstance(change, Put):
+                _put(table, change.values)
+            elif isinstance(change, Append):
+                _append(table, change.table, change.values)
+            else:
+                _include(table, change.key, change.texts)
+        return tomlkit.dumps(document)
+    except (TOMLKitError, TypeError, AttributeError, RecursionError) as error:
+        raise RecordNotEditable(f"the record can't be changed as it is: {error}") from error
+
+
+def note_checksum(text: str, *, file: str, sha256: str) -> str:
+    """The project's record with the checksum of one of its files; the file gets an entry when it has none."""
+    return edit(text, [Put(at=(Entry(table="deliverable", key="file", value=file),), values={"sha256": sha256})])
+
+
+def note_address(
+    text: str, *, file: str, was: str, before: str | None = None, access: Mapping[str, Value] | None = None
+) -> str:
+    """The project's record with a file's former address, so that the address leads on when `var/` is gone.
+
+    `file` is relative to the project, `was` the former id, `before` its name when it was in this project already: then
+    the entry of that name follows the file, with all that it says of access. `access` (see `access_values`) is for a
+    file without an entry here.
+
+    >>> entry = '[[deliverable]]\\nfile = "a.pdf"\\n'
+    >>> print(note_address(entry, file="b.pdf", was="c/2021/p/a.pdf", before="a.pdf"), end="")
+    [[deliverable]]
+    file = "b.pdf"
+    was = ["c/2021/p/a.pdf"]
+    """
+    new = Entry(table="deliverable", key="file", value=file)
+    changes: list[Change] = [Include(at=(new,), key="was", texts=(was,))]
+    entries = tomllib.loads(text.removeprefix("\ufeff")).get("deliverable", [])
+    names = {entry.get("file") for entry in entries if isinstance(entry, dict)}
+    if before is not None and before in names and file not in names:
+        changes.insert(0, Put(at=(Entry(table="deliverable", key="file", value=before),), values={"file": file}))
+    elif access and file not in names:
+        changes.append(Put(at=(new,), values=dict(access)))
+    return edit(text, changes)
+
+
+def access_values(record: DeliverableRecord) -> dict[str, Value]:
+    """What an entry says of who may see its file, as `Put` takes it; empty when it says nothing."""
+    values: dict[str, Value] = {}
+    if record.visibility is not None:
+        values["visibility"] = record.visibility.value
+    if record.embargo_until is not None:
+        values["embargo_until"] = record.embargo_until
+    if record.named:
+        values["named"] = record.named
+    if not record.company_access:
+        values["company_access"] = False
+    return values
+
+
+def _reach(table: Any, at: At) -> Any:
+    for step in at:
+        table = _entry(table, step) if isinstance(step, Entry) else _subtable(table, step)
+    return table
+
+
+def _subtable(table: Any, name: str) -> Any:
+    if name not in table:
+        table[name] = tomlkit.table()
+    return table[name]
+
+
+def _entry(table: Any, wanted: Entry) -> Any:
+    entries = table.get(wanted.table, ())
+    for entry in entries:
+        if isinstance(entry.get(wanted.key), str) and _same(entry[wanted.key], wanted.value):
+            return entry
+    _append(table, wanted.table, {wanted.key: wanted.value})
+    return table[wanted.table][-1]
+
+
+def _append(table: Any, name: str, values: Mapping[str, Value]) -> None:
+    entries = table.get(name)
+    inline = isinstance(entries, Array)
+    entry = tomlkit.inline_table() if inline else tomlkit.table()
+    _put(entry, values)
+    if entries is None:
+        entries = tomlkit.aot()
+        entries.append(entry)
+        table.append(name, entries)
+    elif isinstance(entries, (AoT, Array)):
+        entries.append(entry)
+    else:
+        raise TypeError(f"{name} is no list of tables")
+
+
+def _put(table: Any, values: Mapping[str, Value | None]) -> None:
+    for key, value in values.items():
+        if value is None:
+            table.pop(key, None)
+        elif isinstance(value, (str, int, date)):
+            table[key] = value
+        else:
+            table[key] = list(value)
+
+
+def _include(table: Any, key: str, texts: tuple[str, ...]) -> None:
+    present = table.get(key)
+    if present is None:
+        table[key] = list(dict.fromkeys(texts))
+        return
+    if isinstance(present, str):  # read as a list of one
+        table[key] = present = [str(present)]
+    for text in texts:
+        if text not in present:
+            present.append(text)
+
+
+def _same(written: str, meant: str) -> bool:
+    """Whether two paths in a record are one: people type `./x.pdf`, backslashes, other compositions."""
+    plain = composed(written.replace("\\", "/")).removeprefix("./").strip("/")
+    return plain == composed(meant)

@@ -1,0 +1,171 @@
+"""What of a project, deliverable or community a reader sees: names, companies and addresses not theirs are left out.
+
+Pure, after the question whether they see the thing at all. Whoever sees everything gets the value as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from archive.access import Access, audience_of_company, audience_of_level, audience_of_name
+from archive.model import (
+    Agenda,
+    Community,
+    Contact,
+    Deliverable,
+    Network,
+    Organisation,
+    Person,
+    Project,
+    ProjectRecord,
+    Question,
+)
+
+CAMPUS = "campus"
+
+
+def deliverable_as_seen(deliverable: Deliverable, access: Access) -> Deliverable:
+    """Who handed it in and former addresses are not for readers; the checksum is for those who may have the bytes."""
+    if access.sees_everything:
+        return deliverable
+    reads = access.reads(deliverable.text_audience)
+    record = deliverable.record
+    if record is not None:
+        withdrawn = replace(record.withdrawn, by=None) if record.withdrawn else None
+        record = replace(
+            record,
+            deposited_by=None,
+            named=(),
+            was=(),
+            previous=(),
+            withdrawn=withdrawn,
+            sha256=record.sha256 if reads else None,
+        )
+    return replace(
+        deliverable,
+        companies=tuple(each for each in deliverable.companies if access.reads(each[1])),
+        authors=tuple(each for each in deliverable.authors if access.reads(each[1])),
+        property_authors=deliverable.property_authors if reads and CAMPUS in access.tokens else (),
+        sha256=deliverable.sha256 if reads else None,
+        record=record,
+    )
+
+
+def project_as_seen(
+    project: Project, access: Access, *, projects: Collection[str], questions: Collection[str]
+) -> Project:
+    """`projects` and `questions`: those named in the record that this reader may see.
+
+    The entries of deliverables are left out: a reader asks for the deliverables themselves.
+    """
+    record = project.record
+    if access.sees_everything or record is None:
+        return project
+    handover = replace(record.handover, by=None) if record.handover else None
+    search = replace(record.search, by=None) if record.search else None
+    return replace(
+        project,
+        record=replace(
+            record,
+            team=tuple(_person_as_seen(person, project, access) for person in record.team),
+            companies=tuple(
+                replace(involved, agreed=None)
+                for involved in record.companies
+                if access.reads(
+                    audience_of_company(involved, record, audience=project.audience, community=project.community)
+                )
+            ),
+            continues=tuple(id for id in record.continues if id in projects),
+            answers=tuple(id for id in record.answers if id in questions),
+            deliverables=(),
+            rejected=(),
+            handover=handover,
+            search=search,
+        ),
+    )
+
+
+def named_in(record: ProjectRecord | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The projects and the questions that a project's record names."""
+    return (record.continues, record.answers) if record else ((), ())
+
+
+def community_as_seen(
+    community: Community, access: Access, *, projects: Collection[str], documents: Collection[str]
+) -> Community:
+    """`projects` and `documents`: those named in the agenda that this reader may see."""
+    if access.sees_everything:
+        return community
+    record = community.record
+    if record is not None:
+        record = replace(record, contacts=_contacts_as_seen(record.contacts, access))
+    questions = tuple(
+        _question_as_seen(question, projects, documents)
+        for question in community.agenda.questions
+        if access.reads(audience_of_level(question.visibility, community=community.id))
+    )
+    return replace(community, record=record, agenda=Agenda(questions=questions))
+
+
+def named_in_agenda(agenda: Agenda) -> tuple[frozenset[str], frozenset[str]]:
+    """The projects and the documents that an agenda names."""
+    events = [event for question in agenda.questions for event in question.events]
+    sources = [question.source for question in agenda.questions if question.source]
+    projects = {event.project for event in events if event.project}
+    documents = {event.document for event in events if event.document}
+    documents |= {source.document for source in sources if source.document}
+    return frozenset(projects), frozenset(documents)
+
+
+def network_as_seen(network: Network, access: Access, *, organisations: Collection[str]) -> Network:
+    """`organisations`: the slugs of the companies that this reader may know of. Schools and others are known to all."""
+    if access.sees_everything:
+        return network
+    return replace(
+        network,
+        organisations=tuple(
+            _organisation_as_seen(each, access)
+            for each in network.organisations
+            if each.kind != "company" or each.slug in organisations
+        ),
+    )
+
+
+def _organisation_as_seen(organisation: Organisation, access: Access) -> Organisation:
+    return replace(organisation, contacts=_contacts_as_seen(organisation.contacts, access))
+
+
+def _person_as_seen(person: Person, project: Project, access: Access) -> Person:
+    """Without the right to the name, the role stands there."""
+    seen = access.reads(audience_of_name(person, audience=project.audience))
+    return replace(person, name=person.name if seen else None, account=None, consent=())
+
+
+def _contacts_as_seen(contacts: tuple[Contact, ...], access: Access) -> tuple[Contact, ...]:
+    """A contact's name needs consent beyond campus, the address consent anywhere."""
+    return tuple(_contact_as_seen(contact, access) for contact in contacts)
+
+
+def _contact_as_seen(contact: Contact, access: Access) -> Contact:
+    given = {each.purpose for each in contact.consent} - {each.purpose for each in contact.consent if each.withdrawn}
+    named = CAMPUS in access.tokens or bool(given & {"name", "contact"})
+    return replace(
+        contact, name=contact.name if named else "", email=contact.email if "contact" in given else None, consent=()
+    )
+
+
+def _question_as_seen(question: Question, projects: Collection[str], documents: Collection[str]) -> Question:
+    """An event whose project a reader may not see does not exist for that reader."""
+    source = question.source
+    if source is not None:
+        hidden = source.document is not None and source.document not in documents
+        source = None if hidden else replace(source, by=None)
+    events = []
+    for event in question.events:
+        if event.project is not None and event.project not in projects:
+            continue
+        if event.document is not None and event.document not in documents:
+            event = replace(event, document=None, page=None)
+        events.append(replace(event, by=None))
+    return replace(question, source=source, events=tuple(events))

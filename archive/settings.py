@@ -1,0 +1,200 @@
+"""The settings: from `estafette.toml`, then the environment, then the command line; the last word wins.
+
+`SETTINGS` is the one table of them, for the README and for reading alike. Values only: nothing is opened but the file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from archive.errors import UsageError
+from archive.model import Visibility
+
+FILE_NAME = "estafette.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How this archive is kept and read. `jobs` 0 means one a processor core; paths are absolute."""
+
+    documents: Path
+    var: Path
+    default_visibility: Visibility = Visibility.CAMPUS
+    jobs: int = 0
+    time_s: float = 20.0
+    memory_mb: int = 1024
+    ocr: bool = True
+    analysis: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def workers(self) -> int:
+        """How many workers read files side by side."""
+        return self.jobs or os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A line of the table: where a setting can be given, what it is without, and what it does."""
+
+    key: str
+    default: str
+    meaning: str
+    environment: str | None = None
+    option: str | None = None
+    read: Callable[[object], object]
+
+
+# What a setting's value must be; a refusal's text ends the sentence "… must be". Noted as ValueError for type and range
+# alike: both are a value in a file.
+# ruff: noqa: TRY004
+
+
+def _path(value: object) -> object:
+    if not isinstance(value, (str, Path)) or not str(value):
+        raise ValueError("a folder's path")
+    return Path(value).expanduser()
+
+
+def _visibility(value: object) -> object:
+    if not isinstance(value, str) or value not in list(Visibility):
+        raise ValueError("one of " + ", ".join(Visibility))
+    return Visibility(value)
+
+
+def _count(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError("a whole number, 0 or more")
+    return value
+
+
+def _positive(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < float("inf"):
+        raise ValueError("a number above 0")
+    return value
+
+
+def _megabytes(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 128:
+        raise ValueError("a whole number of megabytes, 128 or more")
+    return value
+
+
+def _switch(value: object) -> object:
+    if not isinstance(value, bool):
+        raise ValueError("true or false")
+    return value
+
+
+def _switches(value: object) -> object:
+    if not isinstance(value, dict) or not all(isinstance(each, bool) for each in value.values()):
+        raise ValueError("a table of switches, each true or false")
+    return MappingProxyType(dict(value))
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        key="documents",
+        default="documents",
+        environment="ESTAFETTE_DOCUMENTS",
+        option="--documents",
+        meaning="The folder that is the archive.",
+        read=_path,
+    ),
+    Setting(
+        key="var",
+        default="var",
+        environment="ESTAFETTE_VAR",
+        option="--var",
+        meaning="The folder for what is computed: catalog and index. Not inside a synchronised folder.",
+        read=_path,
+    ),
+    Setting(
+        key="default_visibility",
+        default="campus",
+        meaning="Who may see what no record speaks of: " + ", ".join(Visibility) + ".",
+        read=_visibility,
+    ),
+    Setting(
+        key="jobs",
+        default="0",
+        option="--jobs",
+        meaning="How many files are read side by side; 0 is one a processor core.",
+        read=_count,
+    ),
+    Setting(
+        key="time_s",
+        default="20",
+        meaning="Seconds that reading one file may take; a large file is given more.",
+        read=_positive,
+    ),
+    Setting(
+        key="memory_mb",
+        default="1024",
+        meaning="Megabytes of memory that reading one file may take.",
+        read=_megabytes,
+    ),
+    Setting(
+        key="ocr",
+        default="true",
+        meaning="Read scans and pictures, where tesseract is installed.",
+        read=_switch,
+    ),
+    Setting(
+        key="analysis",
+        default="all on",
+        meaning="Switches, in a table [analysis], for the steps by which words are compared.",
+        read=_switches,
+    ),
+)
+
+
+def load(folder: Path, *, environment: Mapping[str, str], options: Mapping[str, object] | None = None) -> Settings:
+    """The settings that hold in `folder`, the working directory; relative paths start there.
+
+    `options` are those of the command line by key; None values were not given. Raises UsageError naming the key and
+    where it stands, for a key that is not known or a value that can't be.
+    """
+    known = {setting.key: setting for setting in SETTINGS}
+    values: dict[str, object] = {"documents": Path("documents"), "var": Path("var")}
+    for key, given in _from_file(folder / FILE_NAME).items():
+        if key not in known:
+            raise UsageError(f"{FILE_NAME}: unknown setting {key!r}{_did_you_mean(key, known)}")
+        values[key] = _value(known[key], given, f"{FILE_NAME}: {key}")
+    for setting in SETTINGS:
+        if setting.environment and environment.get(setting.environment):
+            values[setting.key] = _value(setting, environment[setting.environment], setting.environment)
+    for key, given in (options or {}).items():
+        if given is not None:
+            values[key] = _value(known[key], given, known[key].option or key)
+    for key in ("documents", "var"):
+        values[key] = folder.absolute() / str(values[key])
+    return Settings(**values)  # type: ignore[arg-type]  # each `read` gives the field's type; a test compares them
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise UsageError(f"{path.name}: can't be read: {(error.strerror or str(error)).lower()}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path.name}: {error}") from error
+
+
+def _value(setting: Setting, given: object, where: str) -> object:
+    try:
+        return setting.read(given)
+    except ValueError as error:
+        raise UsageError(f"{where} must be {error}, not {given!r}") from None
+
+
+def _did_you_mean(key: str, known: Mapping[str, object]) -> str:
+    close = difflib.get_close_matches(key, known, n=1)
+    return f"; is {close[0]!r} meant?" if close else f"; known are {', '.join(known)}"

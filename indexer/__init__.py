@@ -1,0 +1,4 @@
+"""Read the deliverables and make them searchable.
+
+Knows `archive`; knows nothing of `webui`.
+"""

@@ -1,0 +1,261 @@
+"""The commands that read and find: `index`, `search`, `check`, `status`. People's words here; the work elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.access import Access, Role, everything, reader, today_in_amsterdam
+from archive.catalog import Catalog, CatalogUnreadable
+from archive.errors import UsageError
+from archive.locking import writer_lock
+from archive.paths import printable
+from archive.settings import Settings, load
+from archive.storage import Storage
+from archive.synchronised import inside_synchronised_folder
+from indexer.search.engine import FacetName, SearchIndex
+from indexer.search.finder import Answer, Finder, Wanted
+from indexer.sync import Parts, SyncReport, sync
+
+CHECK_WAIT_S = 10.0  # a server's indexer may be at work for a moment
+LINES_OF_A_KIND = 20  # more of one kind of message are counted, not listed
+ROLES: dict[str, Role] = {"public": "public", "partner": "partner", "campus": "student", "coordinator": "coordinator"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """An archive's parts, opened."""
+
+    storage: Storage
+    catalog: Catalog
+    index: SearchIndex
+    finder: Finder
+
+
+def with_folders(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--documents` and `--var`, and hand it the settings."""
+
+    @click.option("--documents", type=click.Path(path_type=Path), help="The folder that is the archive.")
+    @click.option("--var", type=click.Path(path_type=Path), help="The folder for what is computed.")
+    @wraps(command)
+    def wrapped(*arguments: Any, documents: Path | None, var: Path | None, **more: Any) -> Any:
+        options = {"documents": documents, "var": var, "jobs": more.pop("jobs", None)}
+        return command(load(Path.cwd(), environment=os.environ, options=options), *arguments, **more)
+
+    return wrapped
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Opened]:
+    """Open catalog and index; where there is none yet an empty one is made. Raises CatalogUnreadable."""
+    from indexer.search.setup import open_index
+
+    catalog = Catalog.open(settings.var)
+    index = open_index(settings)
+    try:
+        yield Opened(storage=Storage(settings.documents), catalog=catalog, index=index, finder=Finder(catalog, index))
+    finally:
+        index.close()
+        catalog.close()
+
+
+def mend(settings: Settings) -> None:
+    """Throw away a catalog that can't be read: the run that follows builds it anew."""
+    try:
+        Catalog.open(settings.var).close()
+    except CatalogUnreadable as error:
+        _tell(f"notice: {str(error).partition(': run')[0]}; it is rebuilt")
+        Catalog.remove(settings.var)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@click.command()
+@click.option("--rebuild", is_flag=True, help="Read every file again and build catalog and index anew.")
+@click.option("--jobs", type=click.IntRange(0, 256), help="Files read side by side; 0: one a processor core.")
+@click.option("--wait", default=0.0, type=click.FloatRange(0, 86_400), help="Seconds to wait for another indexer.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option("--child-of", type=int, hidden=True, help="End when this process does.")
+@with_folders
+def index(settings: Settings, rebuild: bool, wait: float, as_json: bool, child_of: int | None) -> None:
+    """Read what is new or changed in the folder and make it searchable."""
+    from indexer.progress import progress_on
+
+    if child_of is not None:
+        _end_with(child_of)
+    service = inside_synchronised_folder(settings.var)
+    if service is not None:
+        _tell(
+            f"warning: {settings.var} lies in a folder that {service} synchronises; keep --var outside it, or its files may be damaged"
+        )
+    with writer_lock(settings.var, wait_s=wait):
+        mend(settings)
+        with opened(settings) as parts, progress_on(sys.stderr) as progress:
+            work = Parts(storage=parts.storage, catalog=parts.catalog, index=parts.index, settings=settings, clock=now)
+            report = sync(work, rebuild=rebuild, progress=progress)
+    _tell_report(report)
+    if as_json:
+        click.echo(json.dumps(_report_json(report)))
+
+
+@click.command()
+@click.argument("query")
+@click.option("--community", multiple=True, help="Only this community; may be given again.")
+@click.option("--year", multiple=True, help="Only this academic year (2021 or 2021-2022); may be given again.")
+@click.option(
+    "--as",
+    "read_as",
+    metavar="public|partner|campus|coordinator",
+    help="Read as this role; without it everything is searched.",
+)
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(0), help="So many results at most.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as one JSON object.")
+@with_folders
+def search(
+    settings: Settings,
+    query: str,
+    community: tuple[str, ...],
+    year: tuple[str, ...],
+    read_as: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Find documents, and the pages in them, by their words."""
+    filters: dict[FacetName, frozenset[str]] = {}
+    if community:
+        filters["community"] = frozenset(community)
+    if year:
+        filters["year"] = frozenset(value[:4] for value in year)
+    with opened(settings) as parts:
+        answer = parts.finder.find(Wanted(text=query, filters=filters, limit=limit), access=access_as(read_as))
+    if as_json:
+        click.echo(json.dumps(answer.to_json()))
+    else:
+        _show_answer(answer)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as one JSON object.")
+@with_folders
+def check(settings: Settings, as_json: bool) -> int:
+    """Compare records, checksums, catalog and index with the folder; exit code 4 when something was lost."""
+    from indexer.checking import check_archive
+
+    with writer_lock(settings.var, wait_s=CHECK_WAIT_S), opened(settings) as parts:
+        found = check_archive(parts.storage, parts.catalog, parts.index)
+    if as_json:
+        click.echo(json.dumps(found.to_json()))
+    else:
+        for line in found.lines():
+            click.echo(line)
+    return 4 if found.lost else 0
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as one JSON object.")
+@with_folders
+def status(settings: Settings, as_json: bool) -> None:
+    """Tell what the archive holds, what could not be read, and what this machine can do."""
+    from indexer.statistics import status_lines, status_of
+
+    with opened(settings) as parts:
+        found = status_of(settings, parts.catalog, parts.index, access=access_as(None))
+    if as_json:
+        click.echo(json.dumps(found))
+    else:
+        for line in status_lines(found):
+            click.echo(line)
+
+
+def access_as(name: str | None) -> Access:
+    """The access of `--as`; without it everything, for whoever runs this can read the folder."""
+    today = today_in_amsterdam(now())
+    if name is None:
+        return everything(today=today)
+    if name not in ROLES:
+        raise UsageError(f"--as knows {', '.join(ROLES)}, not {printable(name)}")
+    return reader(ROLES[name], today=today)
+
+
+def _end_with(parent: int) -> None:
+    """A child of the server must not outlive it, however the server ends."""
+    from indexer.parenthood import end_with
+
+    end_with(parent)
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _tell_report(report: SyncReport) -> None:
+    for notice in report.notices:
+        _tell(f"notice: {notice}")
+    _tell_some(f"warning: {printable(id)}: {warning}" for id, warning in report.warnings)
+    _tell_some(f"not downloaded yet: {printable(id)}" for id in report.absent)
+    _tell_some(
+        f"record: {printable(problem.path)}{f', line {problem.line}' if problem.line else ''}: {printable(problem.message)}"
+        for problem in report.problems
+    )
+    _tell_some(f"failed: {printable(failure.id)} {failure.reason}" for failure in report.failed)
+    counts = [
+        (len(report.added), "added"),
+        (len(report.replaced), "replaced"),
+        (len(report.dropped), "dropped"),
+        (len(report.moved), "moved"),
+        (report.unchanged, "unchanged"),
+        (len(report.failed), "failed"),
+    ]
+    said = ", ".join(f"{count} {name}" for count, name in counts if count) or "nothing to do"
+    _tell(f"{said}; {report.pages} pages in {report.seconds:.1f} s")
+
+
+def _tell_some(lines: Iterable[str]) -> None:
+    told = list(lines)
+    for line in told[:LINES_OF_A_KIND]:
+        _tell(line)
+    if len(told) > LINES_OF_A_KIND:
+        _tell(f"… and {len(told) - LINES_OF_A_KIND} more; see estafette status, or --json")
+
+
+def _report_json(report: SyncReport) -> dict[str, Any]:
+    return {
+        "added": sorted(report.added),
+        "replaced": sorted(report.replaced),
+        "dropped": report.dropped,
+        "moved": [{"from": old, "to": new} for old, new in report.moved],
+        "unchanged": report.unchanged,
+        "failed": [
+            {"id": failure.id, "code": failure.code, "reason": failure.reason}
+            for failure in sorted(report.failed, key=lambda failure: failure.id)
+        ],
+        "not_downloaded": report.absent,
+        "warnings": [{"id": id, "warning": warning} for id, warning in report.warnings],
+        "pages": report.pages,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def _show_answer(answer: Answer) -> None:
+    if answer.repaired:
+        _tell(f"searched for: {answer.repaired}")
+    for number, hit in enumerate(answer.hits, 1):
+        about = hit.deliverable
+        click.echo(f"{number}. {printable(about.title)}")
+        click.echo(f"   {printable(about.id)}")
+        for page in hit.pages:
+            text = "".join(f"[{part.text}]" if part.match else part.text for part in page.snippet)
+            click.echo(f"   {page.shown_label}: {printable(' '.join(text.split()))}")
+    _tell(f"{answer.total} found")

@@ -1,0 +1,229 @@
+"""From what a reader typed to an answer to show: parse, ask the engine, look up what was found, cut the snippets.
+
+The command line and the site answer from here, alike. Knows catalog and engine; neither HTTP nor Whoosh.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote
+
+from archive.access import Access
+from archive.catalog import Catalog, TextPart
+from archive.model import Deliverable
+from indexer.documents import indexed_text
+from indexer.search import snippets
+from indexer.search.engine import FacetName, Hit, Request, Results, SearchIndex, Sort
+from indexer.search.query import parse
+from indexer.search.snippets import Fragment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One search as asked. `limit` None: all."""
+
+    text: str = ""
+    filters: Mapping[FacetName, frozenset[str]] = field(default_factory=dict)
+    sort: Sort = "relevance"
+    limit: int | None = 10
+    cursor: str | None = None
+    facets: bool = True
+    snippets: bool = True
+    exact: bool = False  # no repair of spelling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageHit:
+    """A page or section that matches. `snippet` is a passage of it, or all of its text in a reading view."""
+
+    number: int
+    unit: str
+    label: str | None
+    heading: str | None
+    snippet: tuple[Fragment, ...]
+
+    @property
+    def shown_label(self) -> str:
+        """As printed on the page; of a section its heading."""
+        return self.label or self.heading or str(self.number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentHit:
+    deliverable: Deliverable
+    score: float
+    pages: tuple[PageHit, ...]
+    more_pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetValue:
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is shown. `total` and facets are exact for this reader; `took_ms` is wall time in milliseconds."""
+
+    query: str
+    repaired: str | None
+    total: int
+    took_ms: int
+    hits: tuple[DocumentHit, ...]
+    facets: Mapping[FacetName, tuple[FacetValue, ...]]
+    cursor: str | None
+    hints: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The stable answer of `search --json` and `/api/v1/search`."""
+        return {
+            "query": self.query,
+            "repaired": self.repaired,
+            "total": self.total,
+            "relation": "eq",
+            "took_ms": self.took_ms,
+            "hits": [_hit_json(hit) for hit in self.hits],
+            "facets": {
+                name: [{"value": _facet_json(name, v.value), "label": v.label, "count": v.count} for v in values]
+                for name, values in self.facets.items()
+            },
+            "cursor": self.cursor,
+            "hints": list(self.hints),
+        }
+
+
+class Finder:
+    """Answers searches over one archive. Holds no state of its own: one object serves all threads."""
+
+    def __init__(self, catalog: Catalog, index: SearchIndex) -> None:
+        self.catalog = catalog
+        self.index = index
+
+    def find(self, wanted: Wanted, *, access: Access) -> Answer:
+        """Answer a search. Raises QueryTooLong and BadCursor."""
+        start = time.perf_counter()
+        results = self.index.search(_request(wanted), access=access)
+        found = self.catalog.deliverables([hit.id for hit in results.hits], access=access)
+        parts = self._parts(results.hits, access) if wanted.snippets else {}
+        # A deliverable may have gone between the engine's answer and the catalog's: it is left out.
+        hits = tuple(_document_hit(hit, found[hit.id], parts) for hit in results.hits if hit.id in found)
+        return Answer(
+            query=wanted.text,
+            repaired=results.repaired,
+            total=results.total,
+            took_ms=round((time.perf_counter() - start) * 1000),
+            hits=hits,
+            facets=self._facets(results, access),
+            cursor=results.cursor,
+            hints=results.hints,
+        )
+
+    def places_in(self, deliverable: Deliverable, wanted: Wanted, *, access: Access) -> DocumentHit | None:
+        """Where the words of a search stand in one deliverable; None when they don't."""
+        request = replace(_request(wanted), within=deliverable.id, filters={}, cursor=None, facets=False, limit=1)
+        results = self.index.search(request, access=access)
+        if not results.hits:
+            return None
+        return _document_hit(results.hits[0], deliverable, self._parts(results.hits, access))
+
+    def marked_part(self, deliverable: Deliverable, number: int, wanted: Wanted, *, access: Access) -> PageHit | None:
+        """A page or section with all its text, the words of a search marked."""
+        part = self.catalog.parts([(deliverable.id, number)], access=access).get((deliverable.id, number))
+        if part is None:
+            return None
+        matches = self.index.matches(parse(wanted.text), part.text, access=access) if wanted.text else ()
+        return _page_hit(part, deliverable.unit, snippets.marked(part.text, matches))
+
+    def community_names(self, *, access: Access) -> dict[str, str]:
+        return {community.id: str(community.name) for community in self.catalog.communities(access=access)}
+
+    def theme_names(self, *, access: Access) -> dict[str, str]:
+        return {theme.slug: str(theme.name) for theme in self.catalog.network(access=access).themes}
+
+    def organisation_names(self, *, access: Access) -> dict[str, str]:
+        return {each.slug: each.name for each in self.catalog.network(access=access).organisations}
+
+    def _parts(self, hits: Sequence[Hit], access: Access) -> dict[tuple[str, int], TextPart]:
+        return self.catalog.parts([(hit.id, place.part) for hit in hits for place in hit.places], access=access)
+
+    def _facets(self, results: Results, access: Access) -> dict[FacetName, tuple[FacetValue, ...]]:
+        if not results.facets:
+            return {}
+        names: dict[FacetName, dict[str, str]] = {
+            "community": self.community_names(access=access),
+            "theme": self.theme_names(access=access),
+            "company": self.organisation_names(access=access),
+        }
+        return {
+            name: tuple(
+                FacetValue(value=v.value, label=_label(name, v.value, names.get(name, {})), count=v.count)
+                for v in values
+            )
+            for name, values in results.facets.items()
+        }
+
+
+def _request(wanted: Wanted) -> Request:
+    return Request(
+        query=parse(wanted.text),
+        filters=wanted.filters,
+        sort=wanted.sort,
+        limit=wanted.limit,
+        cursor=wanted.cursor,
+        facets=wanted.facets,
+        places=wanted.snippets,
+        repair=not wanted.exact,
+    )
+
+
+def _document_hit(hit: Hit, deliverable: Deliverable, parts: Mapping[tuple[str, int], TextPart]) -> DocumentHit:
+    pages = tuple(
+        _page_hit(part, deliverable.unit, snippets.cut(indexed_text(part), place))
+        for place in hit.places
+        if (part := parts.get((hit.id, place.part))) is not None
+    )
+    return DocumentHit(deliverable=deliverable, score=hit.score, pages=pages, more_pages=hit.more_places)
+
+
+def _page_hit(part: TextPart, unit: str, snippet: tuple[Fragment, ...]) -> PageHit:
+    return PageHit(number=part.number, unit=unit, label=part.label, heading=part.heading, snippet=snippet)
+
+
+def _label(name: FacetName, value: str, names: Mapping[str, str]) -> str:
+    if name == "year":
+        return f"{value}–{int(value) + 1}" if value.isdecimal() else value
+    return names.get(value, value)
+
+
+def _facet_json(name: FacetName, value: str) -> str | int:
+    return int(value) if name == "year" and value.isdecimal() else value
+
+
+def _hit_json(hit: DocumentHit) -> dict[str, Any]:
+    about = hit.deliverable
+    return {
+        "id": about.id,
+        "title": about.title,
+        "community": about.community,
+        "year": about.year,
+        "project": about.project,
+        "kind": about.kind,
+        "language": about.language,
+        "score": round(hit.score, 4),
+        "pages": [
+            {
+                "page": page.number,
+                "label": page.shown_label,
+                "snippet": [{"text": fragment.text, "match": fragment.match} for fragment in page.snippet],
+            }
+            for page in hit.pages
+        ],
+        "more_pages": hit.more_pages,
+        "url": "/documents/" + quote(os.fsencode(about.id)),
+    }

@@ -1,0 +1,446 @@
+"""Keep catalog and index in step with the tree: look, plan, read, write down, make searchable, compare.
+
+The tree is the truth. Catalog and index are derived, and either may be behind after a kill: what the catalog has noted as
+not yet indexed is indexed by the next run. Knows neither Whoosh nor Flask.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from archive import assembly
+from archive.catalog import Catalog
+from archive.errors import AccessFailed
+from archive.model import DeliverableRecord, FileFacts, Problem
+from archive.naming import readable
+from archive.paths import NETWORK, PROJECT, locate, record_place
+from archive.record_editing import Put, access_values, edit, note_address
+from archive.record_set import RecordSet, changed
+from archive.settings import Settings
+from archive.storage import Storage, StoredFile, Tree, is_settled
+from indexer.documents import expected_keys, index_keys, list_documents, rebuild_index
+from indexer.extraction.model import ExtractError, Extraction, Heading, Limits, Part
+from indexer.extraction.reader import preload
+from indexer.extraction.worker import extract_many
+from indexer.plan import Plan, find_moves, plan_sync
+from indexer.search.engine import IndexUnreadable, SearchIndex
+
+# The notes that a run leaves in the catalog.
+WRITTEN, LAST_RUN = "written", "last-run"
+ASSEMBLY_VERSION = 1  # raise it when the same files and records make other deliverables
+NOT_FULL_TEXT = "is archived and found by its name; its format is not read as text"
+BATCH_FILES = 100  # so many files become searchable together
+BATCH_S = 5.0  # or what was read in this time: whoever waits sees the first ones soon
+YOUNG_WAIT_S = 3.0  # how long a file that was just written is given to hold still
+YOUNG_LOOK_S = 0.25
+PRELOAD_FROM_FILES = 4  # for fewer files loading every reader takes longer than it saves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    id: str
+    code: str
+    reason: str
+
+
+@dataclass(slots=True, kw_only=True)
+class SyncReport:
+    """What a run did. Lists hold ids; `warnings` are pairs of an id and a line; `seconds` are of wall clock."""
+
+    added: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    moved: list[tuple[str, str]] = field(default_factory=list)
+    unchanged: int = 0
+    failed: list[Failure] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    pages: int = 0
+    seconds: float = 0.0
+
+
+class Progress:
+    """Told how far a run is, and asked whether to go on; this one keeps silent and goes on."""
+
+    def begin(self, total: int) -> None:
+        """So many files will be read."""
+
+    def read(self, id: str) -> None:
+        """One of them was."""
+
+    def end(self) -> None:
+        """The run is over, however it ended."""
+
+    def stops(self) -> bool:
+        """Whether somebody wants the run to stop here; what was read until now is kept."""
+        return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a run works on. The caller holds the writer's lock."""
+
+    storage: Storage
+    catalog: Catalog
+    index: SearchIndex
+    settings: Settings
+    clock: Callable[[], datetime]
+
+
+def sync(parts: Parts, *, rebuild: bool = False, progress: Progress | None = None) -> SyncReport:
+    """Bring catalog and index in step with the tree; one process at a time (see `archive.locking`).
+
+    A file that can't be read is reported and stops nothing. Raises AccessFailed when the tree can't be read or `var/`
+    can't be written: what was searchable then stays so.
+    """
+    run = _Run(parts, rebuild, progress or Progress())
+    started = time.monotonic()
+    try:
+        run.look()
+        run.read_records()
+        run.move()
+        run.read_files()
+        run.assemble()
+        run.make_searchable()
+        run.finish()
+    finally:
+        run.progress.end()
+    run.report.seconds = time.monotonic() - started
+    return run.report
+
+
+def is_behind(storage: Storage, catalog: Catalog, *, now: datetime) -> bool:
+    """Whether the tree has changes that have settled: a look at the folder, nothing is opened."""
+    tree = storage.scan()
+    plan = plan_sync({file.id: file for file in tree.files}, catalog.known_files())
+    if plan.drop or {record.id: record.fingerprint for record in tree.records} != catalog.record_fingerprints():
+        return True
+    return any(file.id in plan.read and is_settled(file, now=now.timestamp()) for file in tree.files)
+
+
+class _Run:
+    """One run; its methods stand in the order in which they are called."""
+
+    def __init__(self, parts: Parts, rebuild: bool, progress: Progress) -> None:
+        self.storage, self.catalog, self.index = parts.storage, parts.catalog, parts.index
+        self.settings, self.clock = parts.settings, parts.clock
+        self.rebuild, self.progress = rebuild, progress
+        self.report = SyncReport()
+        self.touched: set[str] = set()  # projects whose deliverables must be assembled anew
+
+    def look(self) -> None:
+        """List the tree and compare it with the catalog."""
+        self.tree: Tree = self.storage.scan()
+        self.stored = {file.id: file for file in self.tree.files}
+        self.known = self.catalog.known_files()
+        self.plan: Plan = plan_sync(self.stored, self.known, rebuild=self.rebuild)
+        self.report.problems += self.tree.problems
+        self.report.absent = sorted(self.plan.absent)
+        for id in sorted(self.plan.unchanged):
+            if (failure := self.known[id].failure) is not None:
+                self.report.failed.append(Failure(id=id, code=failure.code, reason=failure.reason))
+        self.report.unchanged = len(self.plan.unchanged) - len(self.report.failed)
+
+    def read_records(self) -> None:
+        """Read the records; where one has changed, its project is assembled anew."""
+        self.records = RecordSet(self.storage, self.tree.records)
+        changes = changed(self.catalog.record_fingerprints(), self.records.fingerprints)
+        if self.rebuild or NETWORK in changes or self.catalog.settings_stamp() != _stamp(self.settings):
+            # The default visibility, or names that the index knows: everything is assembled anew.
+            self.touched |= {locate(id).project for id in self.stored} | self.records.projects.keys()
+        for id in changes:
+            place = record_place(id)
+            if place is not None and place.kind == "project":
+                self.touched.add(place.owner)
+
+    def move(self) -> None:
+        """Recognise moved files by their bytes, and files that were only touched; neither is read again."""
+        gone = {id: self.known[id].sha256 for id in self.plan.drop}
+        sizes = {self.known[id].size for id in gone}
+        arrived = {id: self._checksum(id) or "" for id in sorted(self.plan.add) if self.stored[id].size in sizes}
+        moves = find_moves(arrived, {id: checksum for id, checksum in gone.items() if checksum})
+        touched = [id for id in sorted(self.plan.replace if not self.rebuild else ()) if self._is_only_touched(id)]
+        dropped = sorted(self.plan.drop - moves.keys())
+        self.kept = {*moves.values(), *touched}
+        self.report.dropped, self.report.moved = dropped, sorted(moves.items())
+        self.report.unchanged += len(touched)
+        if not (touched or moves or dropped):
+            return
+        entries = {old: self._entry(old) for old in moves}
+        entries = {old: self._entry(old) for old in moves}
+        with self.catalog.writing() as writer:
+            for id in touched:
+                writer.touch_file(id, self.stored[id].fingerprint)
+            for old, new in self.report.moved:
+                writer.move_file(old, new, self.stored[new].fingerprint)
+            for id in dropped:
+                writer.drop_file(id)
+        for old, new in self.report.moved:
+            self._note_move(old, new, entries[old])
+            self.touched |= {locate(old).project, locate(new).project}
+        self.touched |= {locate(id).project for id in dropped}
+
+    def read_files(self) -> None:
+        """Read what is new or changed, the youngest last; write down each batch and make it searchable."""
+        waiting = sorted(self.plan.read - self.kept, key=lambda id: (self.stored[id].mtime_ns, id))
+        self.progress.begin(len(waiting))
+        if len(waiting) >= PRELOAD_FROM_FILES:
+            preload()
+        batch: list[_Read] = []
+        began = time.monotonic()
+        for read in self._read(waiting):
+            batch.append(read)
+            self.progress.read(read.facts.id)
+            if self.progress.stops():
+                self._write_down(batch)
+                raise KeyboardInterrupt
+            if len(batch) >= BATCH_FILES or time.monotonic() - began > BATCH_S:
+                self._write_down(batch)
+                self.assemble()
+                self.make_searchable()
+                batch, began = [], time.monotonic()
+        if batch:
+            self._write_down(batch)
+
+    def assemble(self) -> None:
+        """Make the touched projects and their deliverables of records and files."""
+        if not self.touched:
+            return
+        made = {id: self._assembled(id, self.catalog.file_facts(id)) for id in sorted(self.touched)}
+        with self.catalog.writing() as writer:
+            for id, project in made.items():
+                if project is None:
+                    writer.drop_project(id)
+                else:
+                    writer.put_project(project.project, project.deliverables)
+                    self.report.problems += project.problems
+        self.touched.clear()
+
+    def make_searchable(self) -> None:
+        """Tell the engine what it has not been told yet; whatever ends this, the catalog keeps its note of it."""
+        if self.rebuild:
+            return  # all of it follows in `finish`
+        upserts, deletes = self.catalog.pending()
+        waiting = [*upserts, *deletes]
+        for start in range(0, len(waiting), BATCH_FILES):
+            ids = waiting[start : start + BATCH_FILES]
+            documents = list(list_documents(self.catalog, ids))
+            stale = {key for id in ids for key in index_keys(id)} - {document.key for document in documents}
+            for result in self.index.apply(documents, stale):
+                if result.error:
+                    self.report.warnings.append((result.key, result.error))
+            self.catalog.settle(ids)
+
+    def finish(self) -> None:
+        """Write down what the run was about; then catalog and index must hold the same, or the index is built anew."""
+        self.report.problems += self.records.problems
+        self._write_down_records()
+        if not self.rebuild and self._index_agrees():
+            return
+        if not self.rebuild:
+            self.report.notices.append("index and catalog differed; the index is rebuilt")
+        self.report.warnings += rebuild_index(self.catalog, self.index)
+        self.catalog.settle_all()
+
+    def _assembled(self, id: str, files: Sequence[FileFacts]) -> assembly.AssembledProject | None:
+        record = self.records.projects.get(id)
+        if not files and record is None:
+            return None
+        default = self.settings.default_visibility.at_most(self.records.floor(id))
+        return assembly.assemble_project(
+            id, files, record=record, closed=False, default=default, network=self.records.network
+        )
+
+    def _write_down_records(self) -> None:
+        """What the records say of the whole, unless nothing of it changed: a commit makes all readers look again."""
+        communities = self.records.communities(self.stored)
+        problems = self.report.problems
+        about = repr((self.records.fingerprints, communities, problems, _stamp(self.settings)))
+        digest = hashlib.sha256(about.encode("utf-8", "surrogatepass")).hexdigest()
+        if digest == self.catalog.meta(WRITTEN):
+            return
+        with self.catalog.writing() as writer:
+            writer.put_network(self.records.network)
+            writer.put_communities(communities)
+            writer.put_problems(problems)
+            writer.put_records(self.records.fingerprints)
+            writer.put_settings_stamp(_stamp(self.settings))
+            writer.put_meta(WRITTEN, digest)
+            writer.put_meta(LAST_RUN, f"{self.clock():%Y-%m-%dT%H:%M:%SZ}")
+
+    def _index_agrees(self) -> bool:
+        try:
+            return self.index.keys() == expected_keys(self.catalog)
+        except IndexUnreadable:
+            return False
+
+    def _is_only_touched(self, id: str) -> bool:
+        known = self.known[id]
+        return known.size == self.stored[id].size and bool(known.sha256) and self._checksum(id) == known.sha256
+
+    def _read(self, ids: Sequence[str]) -> Iterator[_Read]:
+        """Read these files in workers, in no particular order."""
+        limits = limits_of(self.settings)
+        paths: dict[bytes, str] = {}
+
+        def opened() -> Iterator[bytes]:
+            for id in ids:
+                self._let_it_settle(id)
+                try:
+                    path = os.fsencode(self.storage.path(id))
+                except AccessFailed as error:
+                    refused.append(_Read.failed(self.stored[id], ExtractError("unreadable", _reason(error))))
+                    continue
+                paths[path] = id
+                yield path
+
+        refused: list[_Read] = []
+        for path, outcome in extract_many(opened(), jobs=self.settings.workers, limits=limits):
+            yield from refused
+            refused.clear()
+            id = paths.pop(path)
+            if isinstance(outcome, ExtractError):
+                yield _Read.failed(self.stored[id], outcome, checksum=self._checksum(id))
+            else:
+                yield _Read.done(self.stored[id], outcome, checksum=self._checksum(id))
+        yield from refused
+
+    def _let_it_settle(self, id: str) -> None:
+        """Give a file that was just written a moment to hold still; a file that grows on is read as it is now.
+
+        What changes after this look has another fingerprint, and is read again by the next run.
+        """
+        end = time.monotonic() + YOUNG_WAIT_S
+        while not is_settled(self.stored[id], now=self.clock().timestamp()) and time.monotonic() < end:
+            before = self.stored[id]
+            time.sleep(YOUNG_LOOK_S)
+            try:
+                after = self.storage.stat(id)
+            except AccessFailed:
+                return  # reading it will tell why
+            self.stored[id] = after
+            if after.fingerprint == before.fingerprint:
+                return
+        if time.monotonic() >= end:
+            self.report.warnings.append((id, "is still being written; it was read as it is now"))
+
+    def _checksum(self, id: str) -> str | None:
+        try:
+            return self.storage.sha256(id)
+        except AccessFailed:
+            return None
+
+    def _write_down(self, reads: Sequence[_Read]) -> None:
+        with self.catalog.writing() as writer:
+            for read in reads:
+                writer.put_file(read.facts, self.stored[read.facts.id].fingerprint, read.parts, read.outline)
+        for read in reads:
+            self._report(read)
+            self.touched.add(locate(read.facts.id).project)
+
+    def _report(self, read: _Read) -> None:
+        facts = read.facts
+        self.report.warnings += [(facts.id, warning) for warning in facts.warnings]
+        if facts.state == "failed":
+            self.report.failed.append(Failure(id=facts.id, code=facts.code or "damaged", reason=facts.reason or ""))
+            return
+        (self.report.added if facts.id in self.plan.add else self.report.replaced).append(facts.id)
+        self.report.pages += facts.parts
+
+    def _entry(self, id: str) -> DeliverableRecord | None:
+        found = self.catalog.for_index(id)
+        return found[0].record if found else None
+
+    def _note_move(self, old: str, new: str, entry: DeliverableRecord | None) -> None:
+        """Write the old address into the record of the project: it must outlive `var/`.
+
+        Where the file leaves its project, what was said of who may see it goes along, if need be in a new record.
+        """
+        project = locate(new).project
+        record = f"{project}/{PROJECT}"
+        leaves = locate(old).project != project
+        access = access_values(entry) if leaves and entry is not None else {}
+        if project == new or (project not in self.records.projects and not access):
+            return
+        try:
+            content = self._record_or_begin(record, project)
+            text = note_address(
+                content.decode(),
+                file=new.removeprefix(f"{project}/"),
+                was=old,
+                before=None if leaves else old.removeprefix(f"{project}/"),
+                access=access,
+            )
+            expected = hashlib.sha256(content).hexdigest() if project in self.records.projects else None
+            self.storage.write_record(record, text, expected=expected)
+            self.records.read(record)
+        except AccessFailed as error:
+            message = f"the old address {old} could not be noted: {error}"
+            self.report.problems.append(Problem(path=record, message=message))
+
+    def _record_or_begin(self, record: str, project: str) -> bytes:
+        """The project's record, or the beginning of one that is not there yet."""
+        if project in self.records.projects:
+            return self.storage.read_record(record)
+        return edit("", [Put(values={"title": readable(project)})]).encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A file that was opened: what it holds, or why it can't be read."""
+
+    facts: FileFacts
+    parts: tuple[Part, ...] = ()
+    outline: tuple[Heading, ...] = ()
+
+    @classmethod
+    def done(cls, stored: StoredFile, found: Extraction, *, checksum: str | None) -> _Read:
+        has_text = any(part.text or part.heading for part in found.parts)
+        return cls(
+            facts=FileFacts(
+                id=stored.id,
+                state="read" if has_text else "without-text",
+                sha256=checksum,
+                size=stored.size,
+                format=found.format,
+                unit=found.unit,
+                parts=len(found.parts),
+                title=found.properties.title,
+                authors=found.properties.authors,
+                created=found.properties.created,
+                language=found.properties.language,
+                warnings=found.warnings,
+            ),
+            parts=found.parts,
+            outline=found.outline,
+        )
+
+    @classmethod
+    def failed(cls, stored: StoredFile, error: ExtractError, *, checksum: str | None = None) -> _Read:
+        """A format that nobody reads is archived and found by its name: that is no failure."""
+        facts = FileFacts(id=stored.id, state="failed", sha256=checksum, size=stored.size)
+        if error.code == "not-read":
+            return cls(facts=replace(facts, state="without-text", warnings=(NOT_FULL_TEXT,)))
+        return cls(facts=replace(facts, code=error.code, reason=error.reason))
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What one file may use, by the settings."""
+    return Limits(time_s=settings.time_s, memory_bytes=settings.memory_mb << 20, ocr=settings.ocr)
+
+
+def _reason(error: AccessFailed) -> str:
+    """An error's sentence without the name that stands before it."""
+    return str(error).partition(": ")[2] or str(error)
+
+
+def _stamp(settings: Settings) -> str:
+    """What assembled deliverables depend on besides files and records."""
+    return f"{ASSEMBLY_VERSION}/{settings.default_visibility}"

@@ -1,0 +1,39 @@
+"""A company: what was done with it, what came out, and what it asked."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from webui.house import house
+from webui.overview import companies_of, overview
+from webui.visitor import access
+
+DOCUMENTS_SHOWN = 12
+
+blueprint = Blueprint("companies", __name__)
+
+
+@blueprint.get("/companies/<path:slug>")
+def company(slug: str) -> ResponseReturnValue:
+    seen = overview()
+    organisation = seen.organisations.get(slug)
+    projects = seen.projects_where(lambda project: slug in companies_of(project))
+    documents = house().catalog.with_mark("company", slug, access=access())
+    if organisation is None and not projects and not documents:
+        abort(404)
+    if organisation is not None and organisation.kind == "school":
+        abort(404)
+    return render_template(
+        "company.html",
+        slug=slug,
+        organisation=organisation,
+        projects=projects,
+        documents=documents[:DOCUMENTS_SHOWN],
+        total=len(documents),
+        questions=[
+            asked
+            for asked in seen.questions
+            if asked.question.source is not None and asked.question.source.organisation == slug
+        ],
+    )

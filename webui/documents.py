@@ -1,0 +1,102 @@
+"""A deliverable: its landing page, the file itself, and its text to read."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, redirect, request, send_file
+from flask.typing import ResponseReturnValue
+
+from archive.access import Access
+from archive.errors import AccessFailed
+from archive.model import Deliverable
+from webui import reading
+from webui.addresses import document_url, requested_id
+from webui.deliverable import landing
+from webui.house import house
+from webui.visitor import access
+
+# What a browser may show on our origin; everything else is handed over as a download.
+INLINE = {
+    "application/pdf": "application/pdf",
+    "image/png": "image/png",
+    "image/jpeg": "image/jpeg",
+    "text/plain": "text/plain; charset=utf-8",
+}
+
+# The worker of pdf.js decodes scans with WebAssembly. A worker obeys the policy of its own script: pages keep theirs.
+_WORKER = "/pdf.worker.min.mjs"
+WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+
+blueprint = Blueprint("documents", __name__)
+
+
+@blueprint.after_app_request
+def _let_the_worker_decode(response: Response) -> Response:
+    if request.endpoint == "static" and request.path.endswith(_WORKER):
+        response.headers["Content-Security-Policy"] = WORKER_POLICY
+    return response
+
+
+@blueprint.get("/documents/<path:address>")
+def document(address: str) -> ResponseReturnValue:
+    """Landing page or one of `VIEWS`: an id may itself end like that, so the id that exists goes first."""
+    who = access()
+    id = requested_id("/documents/")
+    found = house().catalog.deliverable(id, access=who)
+    if found is not None:
+        return landing(found, who)
+    stem, _slash, last = id.rpartition("/")
+    if stem and last in VIEWS:
+        found = house().catalog.deliverable(stem, access=who)
+        if found is not None:
+            return VIEWS[last](found, who)
+        id = stem
+    moved = house().catalog.current_address(id, access=who)
+    if moved is None:
+        abort(404)
+    suffix = f"/{last}" if id == stem else ""
+    query = "?" + request.query_string.decode("latin-1") if request.query_string else ""
+    return redirect(document_url(moved) + suffix + query, code=301)
+
+
+def file(deliverable: Deliverable, who: Access) -> ResponseReturnValue:
+    """The bytes. HTML and whatever else a browser would run is never shown on our origin."""
+    if deliverable.url or not who.reads(deliverable.text_audience):
+        abort(404)
+    try:
+        stream = house().storage.open(deliverable.id)
+    except AccessFailed:
+        abort(404)
+    name = deliverable.id.rsplit("/", 1)[-1]
+    guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    shown = INLINE.get(guessed) if "download" not in request.args else None
+    size = os.fstat(stream.fileno()).st_size
+    response = send_file(
+        stream, mimetype=shown or "application/octet-stream", etag=deliverable.sha256 or False, max_age=0
+    )
+    # A file's length is not known to Flask when it gets a stream; without it no part can be asked for.
+    response.content_length = size
+    response.make_conditional(request.environ, accept_ranges=True, complete_length=size)
+    response.headers["Content-Disposition"] = _disposition("inline" if shown else "attachment", name)
+    if guessed != "application/pdf":  # a browser's own PDF viewer does not work in a sandbox
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _disposition(how: str, name: str) -> str:
+    """The file's own name, for old browsers without its special letters (RFC 6266)."""
+    plain = re.sub(r"[^A-Za-z0-9._ -]", "_", name)
+    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(name.encode('utf-8', 'replace'), safe='')}"
+
+
+# What an address of a deliverable may end with.
+VIEWS: dict[str, Callable[[Deliverable, Access], ResponseReturnValue]] = {
+    "file": file,
+    "read": reading.read,
+    "hits": reading.hits,
+}

@@ -1,0 +1,204 @@
+"""The words of the interface that hang on a value: kinds, failures, hints, places. Dutch first."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from flask_babel import format_date, format_decimal, get_locale, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from archive.model import Deliverable, Kind, Project, Text
+from indexer.extraction.language import language_of
+from indexer.search.engine import Sort
+
+KINDS = {
+    Kind.REPORT: _l("rapport"),
+    Kind.ADVICE: _l("advies"),
+    Kind.PLAN: _l("plan"),
+    Kind.PRESENTATION: _l("presentatie"),
+    Kind.POSTER: _l("poster"),
+    Kind.ARTICLE: _l("artikel"),
+    Kind.MODEL: _l("model"),
+    Kind.DATASET: _l("gegevens"),
+    Kind.CODE: _l("code"),
+    Kind.NOTE: _l("notitie"),
+    Kind.HANDOVER: _l("overdracht"),
+    Kind.OTHER: _l("ander document"),
+}
+
+LANGUAGES = {"nl": _l("Nederlands"), "en": _l("Engels"), "de": _l("Duits"), "fr": _l("Frans")}
+
+FACETS = {
+    "community": _l("Learning community"),
+    "year": _l("Jaar"),
+    "kind": _l("Soort"),
+    "theme": _l("Thema"),
+    "company": _l("Bedrijf"),
+    "language": _l("Taal"),
+}
+
+SORTS: dict[Sort, object] = {
+    "relevance": _l("Beste eerst"),
+    "newest": _l("Nieuwste eerst"),
+    "oldest": _l("Oudste eerst"),
+}
+
+# A failure's code -> what is wrong and what to do.
+FAILURES = {
+    "password": _l("Dit bestand is met een wachtwoord beveiligd; lever een versie zonder wachtwoord in."),
+    "damaged": _l(
+        "Dit bestand is beschadigd; open het in het programma waarin het gemaakt is, bewaar het opnieuw en lever het weer in."
+    ),
+    "empty": _l("Dit bestand is leeg; kijk of de goede versie is bewaard."),
+    "unknown-format": _l(
+        "Dit is geen document dat het archief kent, of niet wat de naam belooft; lever het in als pdf of Word-bestand."
+    ),
+    "too-large": _l("Dit bestand is te groot om te lezen; lever een kleinere versie in, of deel het op."),
+    "too-slow": _l("Het lezen van dit bestand duurde te lang; lever het in als gewone pdf, zonder zware tekeningen."),
+    "too-much-memory": _l("Dit bestand vraagt te veel geheugen; lever een eenvoudiger versie in, of deel het op."),
+    "unreadable": _l("Dit bestand kon niet worden geopend; kijk of het archief het mag lezen."),
+    "record": _l("De beschrijving van dit bestand bevat een fout."),
+    "not-downloaded": _l(
+        "Nog niet gedownload: dit bestand staat alleen in de cloud. Zet het op “altijd bewaren op dit apparaat”."
+    ),
+    "waiting": _l("Dit bestand wordt nog geschreven; het komt vanzelf aan de beurt."),
+}
+
+HINTS = {
+    "unbalanced-quote": _l("Een aanhalingsteken had geen tweede; die woorden zijn gewoon gezocht."),
+    "short-prefix": _l("Voor een * zijn minstens vier letters nodig; het woord is gewoon gezocht."),
+    "wildcard": _l("Een * kan alleen aan het eind van een woord staan."),
+    "unknown-field": _l("Een deel voor de dubbele punt is geen veld; het is als gewoon woord gezocht."),
+    "unknown-value": _l("Een jaar of soort is niet herkend en is als gewoon woord gezocht."),
+    "operator": _l(
+        "AND, OR en NOT zijn niet nodig: documenten met alle woorden staan vooraan. Gebruik -woord om iets uit te sluiten."
+    ),
+    "too-many-words": _l("De zoekvraag was erg lang; alleen het eerste deel is gezocht."),
+}
+
+
+# The states of a question, as STYLE names them.
+STATES = {
+    "proposed": _l("voorgesteld"),
+    "open": _l("open"),
+    "claimed": _l("opgepakt"),
+    "answered": _l("beantwoord"),
+    "dropped": _l("vervallen"),
+}
+
+STATUSES = {"running": _l("loopt"), "finished": _l("afgerond"), "stopped": _l("gestopt")}
+
+ROLES = {
+    "student": _l("student"),
+    "teacher": _l("docent"),
+    "lecturer": _l("docent"),
+    "coordinator": _l("coördinator"),
+    "company": _l("bedrijf"),
+}
+
+ORGANISATIONS = {"company": _l("bedrijf"), "school": _l("school"), "other": _l("organisatie")}
+
+# What a page without an account promises, whatever is hidden: never a number.
+SIGN_IN = _l("Studenten, docenten en partners zien meer na aanmelden.")
+NO_ADVICE = _l("Studentenwerk, geen professioneel advies")
+
+
+def language() -> str:
+    """The language of this page: "nl" or "en"."""
+    return str(get_locale() or "nl")
+
+
+def said(text: Text) -> str:
+    """A text of a record in the reader's language, where it was given."""
+    return text.en if text.en and language() == "en" else text.nl
+
+
+@lru_cache(maxsize=4096)
+def tongue(text: str) -> str:
+    """The language in which a text of a record is written: Dutch unless it is clearly another.
+
+    >>> tongue("The team measured what the machines use, and this is what it found.")
+    'en'
+    """
+    return language_of(text) or "nl"
+
+
+def project_tongue(project: Project) -> str:
+    """The language of a project's record."""
+    record = project.record
+    texts = (record.summary, record.question, record.outcome) if record else ()
+    return tongue(" ".join(text for text in texts if text))
+
+
+def day_name(day: date | str | None) -> str:
+    """A date in the reader's language, as precise as it is known: "28 januari 2022", "januari 2022", "2022"."""
+    if isinstance(day, str):
+        parts = day[:10].split("-")
+        if len(parts) < 2 or not all(part.isdecimal() for part in parts):
+            return day
+        known = date(int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) > 2 else 1)
+        return str(format_date(known, "long" if len(parts) > 2 else "MMMM y"))
+    return str(format_date(day, "long")) if day else ""
+
+
+def number(value: float) -> str:
+    """A number with the separators of the reader's language."""
+    return str(format_decimal(value))
+
+
+def role_name(role: str) -> str:
+    return str(ROLES.get(role.lower(), role))
+
+
+def place_in_relay(position: int, length: int) -> str:
+    """A project's place in its relay: "2e van 4"."""
+    return str(_("%(position)se van %(length)s", position=position, length=length))
+
+
+def academic_year(year: int | str) -> str:
+    """
+    >>> academic_year(2021)
+    '2021–2022'
+    """
+    text = str(year)
+    return f"{text}–{int(text) + 1}" if text.isdecimal() else str(_("jaar onbekend"))
+
+
+def kind_name(kind: str) -> str:
+    return str(KINDS.get(Kind(kind), kind)) if kind in set(Kind) else kind
+
+
+def place_name(unit: str, number: int, label: str | None, heading: str | None) -> str:
+    """How a place is called: "p. iv", "§ Methode"."""
+    if unit == "page":
+        return str(_("p. %(label)s", label=label or number))
+    return f"§ {heading}" if heading else str(_("deel %(number)s", number=number))
+
+
+def more_places(count: int, unit: str) -> str:
+    if unit == "page":
+        return str(ngettext("en op nog %(num)s bladzijde", "en op nog %(num)s bladzijden", count))
+    return str(ngettext("en op nog %(num)s plek", "en op nog %(num)s plekken", count))
+
+
+def size_name(size: int) -> str:
+    """A file's size, as people say it: "1,5 MB"."""
+    if size < 1_000_000:
+        return f"{number(max(1, round(size / 1000)))} kB"
+    return f"{number(round(size / 1_000_000, 1))} MB"
+
+
+def file_name(deliverable: Deliverable) -> str:
+    """What kind of file it is and how large: "pdf, 1,5 MB, 14 bladzijden"."""
+    parts = [deliverable.format, size_name(deliverable.size)]
+    if deliverable.unit == "page" and deliverable.parts:
+        parts.append(ngettext("%(num)s bladzijde", "%(num)s bladzijden", deliverable.parts))
+    return ", ".join(part for part in parts if part)
+
+
+def placed(deliverable: Deliverable, community: str | None) -> str:
+    """Where a deliverable belongs: community · year · kind."""
+    year = academic_year(deliverable.year) if deliverable.year else _("jaar onbekend")
+    return " · ".join(part for part in (community, year, kind_name(deliverable.kind)) if part)
