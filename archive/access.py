@@ -213,7 +213,7 @@ def covers(wider: Audience, narrower: Audience) -> bool:
 
 def _covered(token: str, start: date | None, wider: Audience) -> bool:
     enough = {token, "public"}
-    if token != "public":
+    if token not in ("public",):
         enough.add("partner")  # whoever holds another token than this one holds `partner` too
     if token.startswith("community:") or token == COORDINATOR:
         enough.add("campus")

@@ -137,9 +137,9 @@ def _by_worker(path: str, limits: Limits) -> bytes:
             return _received(answer_fd, time.monotonic() + seconds)
         finally:
             os.close(answer_fd)
-            for end in (lambda: os.killpg(pid, signal.SIGKILL), lambda: os.kill(pid, signal.SIGKILL)):
+            for target in (-pid, pid):  # its group, or itself where it had not got so far as to have one
                 with contextlib.suppress(ProcessLookupError, PermissionError):
-                    end()
+                    os.kill(target, signal.SIGKILL)
             os.waitpid(pid, 0)
 
 

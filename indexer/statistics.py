@@ -18,7 +18,6 @@ from indexer.search.engine import IndexUnreadable, SearchIndex
 from indexer.search.translation import Translation
 from indexer.sync import LAST_RUN
 
-
 _WITHOUT = {
     "tesseract": "scans and pictures are archived and found by name, not by their text",
     "libreoffice": "old .doc, .ppt and .xls are archived and found by name, not by their text",
@@ -54,7 +53,11 @@ def status_of(settings: Settings, catalog: Catalog, index: SearchIndex, *, acces
             {"path": problem.path, "line": problem.line, "message": problem.message}
             for problem in catalog.problems(access=access)
         ],
-        "tools": {"tesseract": ocr.available(), "libreoffice": legacy.program() is not None, "dictionary": Translation.shipped().has_dictionary},
+        "tools": {
+            "tesseract": ocr.available(),
+            "libreoffice": legacy.program() is not None,
+            "dictionary": Translation.shipped().has_dictionary,
+        },
         "unsupported_limits": unsupported_limits(),
     }
 

@@ -7,37 +7,30 @@ not yet indexed is indexed by the next run. Knows neither Whoosh nor Flask.
 from __future__ import annotations
 
 import hashlib
-import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive import assembly
 from archive.catalog import Catalog
-from archive.errors import AccessFailed
-from archive.model import DeliverableRecord, FileFacts, Problem
-from archive.naming import readable
-from archive.paths import NETWORK, PROJECT, locate, record_place
-from archive.record_editing import Put, access_values, edit, note_address
+from archive.model import FileFacts, Problem
+from archive.paths import NETWORK, locate, record_place
 from archive.record_set import RecordSet, changed
 from archive.settings import Settings
-from archive.storage import Storage, StoredFile, Tree, is_settled
+from archive.storage import Storage, Tree, is_settled
 from indexer.documents import expected_keys, index_keys, list_documents, rebuild_index
-from indexer.extraction.model import ExtractError, Extraction, Heading, Limits, Part
 from indexer.extraction.reader import preload
-from indexer.extraction.worker import extract_many
+from indexer.moves import note_move
 from indexer.plan import Plan, find_moves, plan_sync
+from indexer.reading import ReadFile, checksum_of, read_files
 from indexer.search.engine import IndexUnreadable, SearchIndex
 
 # The notes that a run leaves in the catalog.
 WRITTEN, LAST_RUN = "written", "last-run"
 ASSEMBLY_VERSION = 1  # raise it when the same files and records make other deliverables
-NOT_FULL_TEXT = "is archived and found by its name; its format is not read as text"
 BATCH_FILES = 100  # so many files become searchable together
 BATCH_S = 5.0  # or what was read in this time: whoever waits sees the first ones soon
-YOUNG_WAIT_S = 3.0  # how long a file that was just written is given to hold still
-YOUNG_LOOK_S = 0.25
 PRELOAD_FROM_FILES = 4  # for fewer files loading every reader takes longer than it saves
 
 
@@ -164,7 +157,9 @@ class _Run:
         """Recognise moved files by their bytes, and files that were only touched; neither is read again."""
         gone = {id: self.known[id].sha256 for id in self.plan.drop}
         sizes = {self.known[id].size for id in gone}
-        arrived = {id: self._checksum(id) or "" for id in sorted(self.plan.add) if self.stored[id].size in sizes}
+        arrived = {
+            id: checksum_of(self.storage, id) or "" for id in sorted(self.plan.add) if self.stored[id].size in sizes
+        }
         moves = find_moves(arrived, {id: checksum for id, checksum in gone.items() if checksum})
         touched = [id for id in sorted(self.plan.replace if not self.rebuild else ()) if self._is_only_touched(id)]
         dropped = sorted(self.plan.drop - moves.keys())
@@ -173,8 +168,8 @@ class _Run:
         self.report.unchanged += len(touched)
         if not (touched or moves or dropped):
             return
-        entries = {old: self._entry(old) for old in moves}
-        entries = {old: self._entry(old) for old in moves}
+        entries = {old: found[0].record for old in moves if (found := self.catalog.for_index(old))}
+        entries = {old: found[0].record for old in moves if (found := self.catalog.for_index(old))}
         with self.catalog.writing() as writer:
             for id in touched:
                 writer.touch_file(id, self.stored[id].fingerprint)
@@ -183,7 +178,8 @@ class _Run:
             for id in dropped:
                 writer.drop_file(id)
         for old, new in self.report.moved:
-            self._note_move(old, new, entries[old])
+            problem = note_move(self.storage, self.records, old, new, entries.get(old))
+            self.report.problems += [problem] if problem else []
             self.touched |= {locate(old).project, locate(new).project}
         self.touched |= {locate(id).project for id in dropped}
 
@@ -193,9 +189,10 @@ class _Run:
         self.progress.begin(len(waiting))
         if len(waiting) >= PRELOAD_FROM_FILES:
             preload()
-        batch: list[_Read] = []
+        batch: list[ReadFile] = []
         began = time.monotonic()
-        for read in self._read(waiting):
+        reads = read_files(self.storage, self.stored, waiting, settings=self.settings, clock=self.clock)
+        for read in reads:
             batch.append(read)
             self.progress.read(read.facts.id)
             if self.progress.stops():
@@ -283,69 +280,17 @@ class _Run:
 
     def _is_only_touched(self, id: str) -> bool:
         known = self.known[id]
-        return known.size == self.stored[id].size and bool(known.sha256) and self._checksum(id) == known.sha256
+        return known.size == self.stored[id].size and checksum_of(self.storage, id) == known.sha256 != ""
 
-    def _read(self, ids: Sequence[str]) -> Iterator[_Read]:
-        """Read these files in workers, in no particular order."""
-        limits = limits_of(self.settings)
-        paths: dict[bytes, str] = {}
-
-        def opened() -> Iterator[bytes]:
-            for id in ids:
-                self._let_it_settle(id)
-                try:
-                    path = os.fsencode(self.storage.path(id))
-                except AccessFailed as error:
-                    refused.append(_Read.failed(self.stored[id], ExtractError("unreadable", _reason(error))))
-                    continue
-                paths[path] = id
-                yield path
-
-        refused: list[_Read] = []
-        for path, outcome in extract_many(opened(), jobs=self.settings.workers, limits=limits):
-            yield from refused
-            refused.clear()
-            id = paths.pop(path)
-            if isinstance(outcome, ExtractError):
-                yield _Read.failed(self.stored[id], outcome, checksum=self._checksum(id))
-            else:
-                yield _Read.done(self.stored[id], outcome, checksum=self._checksum(id))
-        yield from refused
-
-    def _let_it_settle(self, id: str) -> None:
-        """Give a file that was just written a moment to hold still; a file that grows on is read as it is now.
-
-        What changes after this look has another fingerprint, and is read again by the next run.
-        """
-        end = time.monotonic() + YOUNG_WAIT_S
-        while not is_settled(self.stored[id], now=self.clock().timestamp()) and time.monotonic() < end:
-            before = self.stored[id]
-            time.sleep(YOUNG_LOOK_S)
-            try:
-                after = self.storage.stat(id)
-            except AccessFailed:
-                return  # reading it will tell why
-            self.stored[id] = after
-            if after.fingerprint == before.fingerprint:
-                return
-        if time.monotonic() >= end:
-            self.report.warnings.append((id, "is still being written; it was read as it is now"))
-
-    def _checksum(self, id: str) -> str | None:
-        try:
-            return self.storage.sha256(id)
-        except AccessFailed:
-            return None
-
-    def _write_down(self, reads: Sequence[_Read]) -> None:
+    def _write_down(self, reads: Sequence[ReadFile]) -> None:
         with self.catalog.writing() as writer:
             for read in reads:
-                writer.put_file(read.facts, self.stored[read.facts.id].fingerprint, read.parts, read.outline)
+                writer.put_file(read.facts, read.fingerprint, read.parts, read.outline)
         for read in reads:
             self._report(read)
             self.touched.add(locate(read.facts.id).project)
 
-    def _report(self, read: _Read) -> None:
+    def _report(self, read: ReadFile) -> None:
         facts = read.facts
         self.report.warnings += [(facts.id, warning) for warning in facts.warnings]
         if facts.state == "failed":
@@ -353,92 +298,6 @@ class _Run:
             return
         (self.report.added if facts.id in self.plan.add else self.report.replaced).append(facts.id)
         self.report.pages += facts.parts
-
-    def _entry(self, id: str) -> DeliverableRecord | None:
-        found = self.catalog.for_index(id)
-        return found[0].record if found else None
-
-    def _note_move(self, old: str, new: str, entry: DeliverableRecord | None) -> None:
-        """Write the old address into the record of the project: it must outlive `var/`.
-
-        Where the file leaves its project, what was said of who may see it goes along, if need be in a new record.
-        """
-        project = locate(new).project
-        record = f"{project}/{PROJECT}"
-        leaves = locate(old).project != project
-        access = access_values(entry) if leaves and entry is not None else {}
-        if project == new or (project not in self.records.projects and not access):
-            return
-        try:
-            content = self._record_or_begin(record, project)
-            text = note_address(
-                content.decode(),
-                file=new.removeprefix(f"{project}/"),
-                was=old,
-                before=None if leaves else old.removeprefix(f"{project}/"),
-                access=access,
-            )
-            expected = hashlib.sha256(content).hexdigest() if project in self.records.projects else None
-            self.storage.write_record(record, text, expected=expected)
-            self.records.read(record)
-        except AccessFailed as error:
-            message = f"the old address {old} could not be noted: {error}"
-            self.report.problems.append(Problem(path=record, message=message))
-
-    def _record_or_begin(self, record: str, project: str) -> bytes:
-        """The project's record, or the beginning of one that is not there yet."""
-        if project in self.records.projects:
-            return self.storage.read_record(record)
-        return edit("", [Put(values={"title": readable(project)})]).encode()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """A file that was opened: what it holds, or why it can't be read."""
-
-    facts: FileFacts
-    parts: tuple[Part, ...] = ()
-    outline: tuple[Heading, ...] = ()
-
-    @classmethod
-    def done(cls, stored: StoredFile, found: Extraction, *, checksum: str | None) -> _Read:
-        has_text = any(part.text or part.heading for part in found.parts)
-        return cls(
-            facts=FileFacts(
-                id=stored.id,
-                state="read" if has_text else "without-text",
-                sha256=checksum,
-                size=stored.size,
-                format=found.format,
-                unit=found.unit,
-                parts=len(found.parts),
-                title=found.properties.title,
-                authors=found.properties.authors,
-                created=found.properties.created,
-                language=found.properties.language,
-                warnings=found.warnings,
-            ),
-            parts=found.parts,
-            outline=found.outline,
-        )
-
-    @classmethod
-    def failed(cls, stored: StoredFile, error: ExtractError, *, checksum: str | None = None) -> _Read:
-        """A format that nobody reads is archived and found by its name: that is no failure."""
-        facts = FileFacts(id=stored.id, state="failed", sha256=checksum, size=stored.size)
-        if error.code == "not-read":
-            return cls(facts=replace(facts, state="without-text", warnings=(NOT_FULL_TEXT,)))
-        return cls(facts=replace(facts, code=error.code, reason=error.reason))
-
-
-def limits_of(settings: Settings) -> Limits:
-    """What one file may use, by the settings."""
-    return Limits(time_s=settings.time_s, memory_bytes=settings.memory_mb << 20, ocr=settings.ocr)
-
-
-def _reason(error: AccessFailed) -> str:
-    """An error's sentence without the name that stands before it."""
-    return str(error).partition(": ")[2] or str(error)
 
 
 def _stamp(settings: Settings) -> str:

@@ -35,12 +35,12 @@ def file_url(id: str, *, page: int | None = None) -> str:
 
 
 def read_url(id: str, page: int, query: str = "") -> str:
-    """The reading view of a page or section.
+    """The reading view of a page or section; the browser scrolls to the section.
 
     >>> read_url("a.pdf", 14, "hoge gevel")
-    '/documents/a.pdf/read?page=14&q=hoge+gevel'
+    '/documents/a.pdf/read?page=14&q=hoge+gevel#d14'
     """
-    return document_url(id) + "/read?" + urlencode({"page": page, **({"q": query} if query else {})})
+    return document_url(id) + "/read?" + urlencode({"page": page, **({"q": query} if query else {})}) + f"#d{page}"
 
 
 def picture_url(deliverable: Deliverable, language: str = "nl") -> str:

@@ -14,7 +14,7 @@ from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.access import Access
-from archive.catalog import TextPart
+from archive.catalog import OutlineEntry, TextPart
 from archive.model import Deliverable
 from indexer.documents import indexed_text
 from indexer.search import snippets
@@ -85,7 +85,7 @@ def read(deliverable: Deliverable, who: Access) -> ResponseReturnValue:
     if slices > 1 and asked.slice is None and asked.q and not any(f.match for line in marked for f in line):
         slice_number, marked = _first_slice_with_hit(around, asked, slices, who) or (slice_number, marked)
     opened = house()
-    outline = opened.catalog.outline(deliverable.id, access=who)
+    outline = opened.catalog.outline(deliverable.id, access=who) or _headings(around)
     is_paged = deliverable.format == "pdf"
     titles = [entry.title for entry in outline if entry.part == asked.number] if is_paged else None
     first, last = shown[0].number, shown[-1].number
@@ -179,6 +179,15 @@ def _around(deliverable: Deliverable, number: int, who: Access) -> dict[int, Tex
     if number not in around:  # it was replaced a moment ago
         abort(404)
     return around
+
+
+def _headings(around: dict[int, TextPart]) -> tuple[OutlineEntry, ...]:
+    """An outline of the sections around, for files that bring none."""
+    return tuple(
+        OutlineEntry(title=part.heading, level=part.level or 1, part=part.number)
+        for part in around.values()
+        if part.heading
+    )
 
 
 def _leaf(deliverable: Deliverable, around: dict[int, TextPart], asked: Asked) -> tuple[tuple[TextPart, ...], int, int]:

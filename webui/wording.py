@@ -105,6 +105,9 @@ SIGN_IN = _l("Studenten, docenten en partners zien meer na aanmelden.")
 NO_ADVICE = _l("Studentenwerk, geen professioneel advies")
 
 
+DAY = "d MMMM y"  # in English, too: the readers are in Europe
+
+
 def language() -> str:
     """The language of this page: "nl" or "en"."""
     return str(get_locale() or "nl")
@@ -139,8 +142,8 @@ def day_name(day: date | str | None) -> str:
         if len(parts) < 2 or not all(part.isdecimal() for part in parts):
             return day
         known = date(int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) > 2 else 1)
-        return str(format_date(known, "long" if len(parts) > 2 else "MMMM y"))
-    return str(format_date(day, "long")) if day else ""
+        return str(format_date(known, DAY if len(parts) > 2 else "MMMM y"))
+    return str(format_date(day, DAY)) if day else ""
 
 
 def number(value: float) -> str:

@@ -12,10 +12,10 @@ from typing import BinaryIO
 from lxml import etree
 
 from indexer.extraction.cleaning import clean_line
+from indexer.extraction.decoding import BYTES_PER_CHAR_MAX, decode
 from indexer.extraction.metadata import iso_date, names, title_of
 from indexer.extraction.model import Extraction, Limits, Properties
 from indexer.extraction.sections import Flow
-from indexer.extraction.text import BYTES_PER_CHAR_MAX, decode
 
 _UNSEEN = frozenset(
     {

@@ -16,12 +16,12 @@ from email.utils import parseaddr
 from typing import BinaryIO
 
 from indexer.extraction.cleaning import clean_line
+from indexer.extraction.decoding import decode
 from indexer.extraction.html import flow_of
 from indexer.extraction.metadata import mail_date, names, title_of
 from indexer.extraction.model import ExtractError, Extraction, Limits, Properties
 from indexer.extraction.reader import deeper, read_stream
 from indexer.extraction.sections import as_text, numbered
-from indexer.extraction.text import decode
 
 PARTS_MAX = 1_000
 

@@ -56,9 +56,10 @@ class Placing:
         # Where nothing else matches a faint translation did.
         empty = [row for row, (places, _) in enumerate(found) if not places]
         if empty:
-            texts = _Texts(self._view.snapshot, documents[empty])
+            texts, all_rows = _Texts(self._view.snapshot, documents[empty]), np.arange(len(empty))
             faint = [
-                [texts.occurrences(source, factor, self._postings) for source, factor in one] for one in self._worth
+                [texts.only(all_rows, texts.occurrences(source, factor, self._postings)) for source, factor in one]
+                for one in self._worth
             ]
             for row, spot in zip(empty, _places([parts[row] for row in empty], faint), strict=True):
                 found[row] = spot

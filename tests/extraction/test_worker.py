@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.extraction import reader, worker, wire
+from indexer.extraction import reader, wire, worker
 from indexer.extraction.model import ExtractError, Extraction, Heading, Limits, Part, Properties
 from indexer.extraction.worker import extract, extract_many
 

@@ -58,7 +58,7 @@ def test_a_moved_file_is_recognised_and_its_record_keeps_the_old_address(archive
     archive.put("a/2021/p/rapport.pdf", pdf_bytes("spouwmuur"))
     archive.put("a/2021/p/project.toml", '# van Jan\ntitle = "Spouw"\n[[deliverable]]\nfile = "eindrapport.pdf"\n')
     archive.index()
-    os.rename(archive.documents / "a/2021/p/rapport.pdf", archive.documents / "a/2021/p/eindrapport.pdf")
+    (archive.documents / "a/2021/p/rapport.pdf").rename(archive.documents / "a/2021/p/eindrapport.pdf")
     report = archive.index()
     assert report["moved"] == [{"from": "a/2021/p/rapport.pdf", "to": "a/2021/p/eindrapport.pdf"}]
     assert report["added"] == report["dropped"] == []
@@ -263,3 +263,13 @@ def test_a_broken_record_that_meant_to_close_a_file_keeps_it_closed(archive: Arc
     archive.index()
     assert archive.found("spouwmuur", *CAMPUS) == []
     assert archive.found("spouwmuur") == ["a/2021/p/geheim.txt"]
+
+
+def test_a_running_head_is_one_find_and_not_one_on_every_page(archive: Archive) -> None:
+    """A report with its title in the head showed every page as a hit for the title's words."""
+    pages = [f"Prefab gevels\nBladzijde over onderwerp{number}\ntekst\ntekst\npagina {number}" for number in range(1, 9)]
+    archive.put("a/2021/p/rapport.pdf", pdf_bytes(*pages))
+    archive.index()
+    (hit,) = archive.search("gevels", *CAMPUS)["hits"]
+    assert [page["page"] for page in hit["pages"]] == [1]
+    assert hit["more_pages"] == 0

@@ -31,15 +31,15 @@ def grow(archive: Archive, number: int) -> None:
 def family(group: int) -> list[int]:
     """The living processes of a process group or session."""
     found = []
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
             try:
-                stat = Path("/proc", entry, "stat").read_text(errors="replace")
+                stat = (entry / "stat").read_text(errors="replace")
             except OSError:
                 continue
             state, _parent, pgrp, session = stat[stat.rfind(")") + 2 :].split()[:4]
             if state != "Z" and group in (int(pgrp), int(session)):
-                found.append(int(entry))
+                found.append(int(entry.name))
     return found
 
 

@@ -22,6 +22,12 @@ if (data.file) {
 if (data.view === 'pages') showPages();
 else walkMarks();
 
+/* The results as they were left, with their filters, if they were of this search. */
+try {
+  const lastSearch = sessionStorage.getItem('search');
+  if (lastSearch && new URLSearchParams(lastSearch.split('?')[1]).get('q') === data.q) find('.all-results').href = lastSearch;
+} catch { /* a browser that keeps nothing */ }
+
 function choose(view) {
   data.view = view;
   remember({ view });

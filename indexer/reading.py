@@ -1,0 +1,145 @@
+"""Read files of the tree in workers: what each holds, or why it can't be read.
+
+Between storage, which knows paths, and extraction, which knows formats. Writes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from archive.errors import AccessFailed
+from archive.model import FileFacts
+from archive.settings import Settings
+from archive.storage import Storage, StoredFile, is_settled
+from indexer.extraction.model import ExtractError, Extraction, Heading, Limits, Part
+from indexer.extraction.worker import extract_many
+from indexer.running_heads import without_running_heads
+
+YOUNG_WAIT_S = 3.0  # how long a file that was just written is given to hold still
+YOUNG_LOOK_S = 0.25
+SCANNED_PAGES_MAX = 50  # of one file are read by tesseract, as far as its time goes (1.1 to 1.7 s a page)
+NOT_FULL_TEXT = "is archived and found by its name; its format is not read as text"
+STILL_WRITTEN = "is still being written; it was read as it is now"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFile:
+    """A file that was opened. `fingerprint` is of the look just before."""
+
+    facts: FileFacts
+    fingerprint: str
+    parts: tuple[Part, ...] = ()
+    outline: tuple[Heading, ...] = ()
+
+
+def read_files(
+    storage: Storage,
+    stored: dict[str, StoredFile],
+    ids: Sequence[str],
+    *,
+    settings: Settings,
+    clock: Callable[[], datetime],
+) -> Iterator[ReadFile]:
+    """Read these files with the workers that the settings give; in no particular order."""
+    paths: dict[bytes, StoredFile] = {}
+    growing: set[str] = set()
+    refused: list[ReadFile] = []
+
+    def opened() -> Iterator[bytes]:
+        for id in ids:
+            file, settled = _let_it_settle(storage, stored[id], clock)
+            if not settled:
+                growing.add(id)
+            try:
+                path = os.fsencode(storage.path(id))
+            except AccessFailed as error:
+                refused.append(_failed(file, ExtractError("unreadable", reason_of(error)), None))
+                continue
+            paths[path] = file
+            yield path
+
+    for path, outcome in extract_many(opened(), jobs=settings.workers, limits=limits_of(settings)):
+        yield from refused
+        refused.clear()
+        file = paths.pop(path)
+        checksum = checksum_of(storage, file.id)
+        read = _failed(file, outcome, checksum) if isinstance(outcome, ExtractError) else _done(file, outcome, checksum)
+        if file.id in growing:
+            read = replace(read, facts=replace(read.facts, warnings=(*read.facts.warnings, STILL_WRITTEN)))
+        yield read
+    yield from refused
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What one file may use, by the settings."""
+    return Limits(
+        time_s=settings.time_s,
+        memory_bytes=settings.memory_mb << 20,
+        ocr=settings.ocr,
+        scanned_pages_max=SCANNED_PAGES_MAX if settings.ocr else 0,
+    )
+
+
+def checksum_of(storage: Storage, id: str) -> str | None:
+    """The file's checksum; None when it can't be opened, for whatever reads it will tell why."""
+    try:
+        return storage.sha256(id)
+    except AccessFailed:
+        return None
+
+
+def reason_of(error: AccessFailed) -> str:
+    """An error's sentence without the name that stands before it."""
+    return str(error).partition(": ")[2] or str(error)
+
+
+def _let_it_settle(storage: Storage, file: StoredFile, clock: Callable[[], datetime]) -> tuple[StoredFile, bool]:
+    """Give a file that was just written a moment to hold still; tell how it is then, and whether it did.
+
+    What changes after this look has another fingerprint, and is read again by the next run.
+    """
+    end = time.monotonic() + YOUNG_WAIT_S
+    while not is_settled(file, now=clock().timestamp()):
+        if time.monotonic() >= end:
+            return file, False
+        time.sleep(YOUNG_LOOK_S)
+        try:
+            after = storage.stat(file.id)
+        except AccessFailed:
+            break  # reading it will tell why
+        if after.fingerprint == file.fingerprint:
+            break
+        file = after
+    return file, True
+
+
+def _done(file: StoredFile, found: Extraction, checksum: str | None) -> ReadFile:
+    has_text = any(part.text or part.heading for part in found.parts)
+    facts = FileFacts(
+        id=file.id,
+        state="read" if has_text else "without-text",
+        sha256=checksum,
+        size=file.size,
+        format=found.format,
+        unit=found.unit,
+        parts=len(found.parts),
+        title=found.properties.title,
+        authors=found.properties.authors,
+        created=found.properties.created,
+        language=found.properties.language,
+        warnings=found.warnings,
+    )
+    parts = without_running_heads(found.parts) if found.unit == "page" else found.parts
+    return ReadFile(facts=facts, fingerprint=file.fingerprint, parts=parts, outline=found.outline)
+
+
+def _failed(file: StoredFile, error: ExtractError, checksum: str | None) -> ReadFile:
+    """A format that nobody reads is archived and found by its name: that is no failure."""
+    facts = FileFacts(id=file.id, state="failed", sha256=checksum, size=file.size, code=error.code, reason=error.reason)
+    if error.code == "not-read":
+        facts = replace(facts, state="without-text", code=None, reason=None, warnings=(NOT_FULL_TEXT,))
+    return ReadFile(facts=facts, fingerprint=file.fingerprint)

@@ -1,0 +1,180 @@
+"""The site over an archive in this process: the example archive, or a small one with awkward things in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from archive import settings as settings_module
+from indexer.commands import ROLES, opened
+from tests.conftest import Archive
+from webui.app import create_app
+from webui.house import House
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "documents"
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+Visit = Callable[[str], FlaskClient]
+
+
+def visiting(documents: Path, var: Path, stack: ExitStack) -> Visit:
+    """Give a client for each role over one archive that is indexed already."""
+    loaded = settings_module.load(
+        documents.parent, environment={}, options={"documents": str(documents), "var": str(var)}
+    )
+    parts = stack.enter_context(opened(loaded))
+
+    def visit(role: str = "public") -> FlaskClient:
+        house = House(
+            storage=parts.storage,
+            catalog=parts.catalog,
+            index=parts.index,
+            finder=parts.finder,
+            clock=lambda: NOW,
+            read_as=ROLES[role],
+        )
+        return create_app(house).test_client()
+
+    return visit
+
+
+def index(archive: Archive, documents: Path) -> None:
+    """Index another folder than the archive's own into its var."""
+    done = archive.run("index", "--documents", str(documents), "--var", str(archive.var))
+    assert done.code == 0, done.err
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+    """The example archive in `documents/`, for a reader of any role."""
+    archive = Archive(tmp_path_factory.mktemp("example"))
+    index(archive, EXAMPLE)
+    with ExitStack() as stack:
+        yield visiting(EXAMPLE, archive.var, stack)
+
+
+LONG = " ".join(["Arbeidsongeschiktheidsverzekeringsmaatschappijgebouwrenovatie"] * 8)[:500]
+RIGHT_TO_LEFT = "دراسة الواجهات \u202egnp.elif"
+COMBINING = "Z\u0351\u036b\u0343a\u0321\u031blgo ve\u0301rslag"
+
+
+@pytest.fixture(scope="session")
+def awkward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+    """Titles of 500 letters, none, from right to left; circles; things that some readers may not see."""
+    archive = Archive(tmp_path_factory.mktemp("awkward"))
+    put = archive.put
+    put("network.toml", NETWORK)
+    put("bim5/community.toml", 'name = { nl = "Bouw", en = "Building" }\n')
+    put("bim5/agenda.toml", AGENDA)
+    for id, record in PROJECTS.items():
+        put(f"{id}/project.toml", record)
+        put(f"{id}/verslag.txt", f"Het verslag van {id}: de gevel hangt.")
+    put("bim5/losse map zonder jaar/nota.txt", "een gevel zonder jaar")
+    put("bim5/2021/één los bestand.txt", "een los bestand over de gevel")
+    put("leeg/community.toml", 'name = { nl = "Leeg" }\n')
+    archive.index()
+    with ExitStack() as stack:
+        yield visiting(archive.documents, archive.var, stack)
+
+
+NETWORK = """
+[[organisation]]
+slug = "bekend"
+kind = "company"
+name = "Bekend bv"
+sector = "bouw"
+[[organisation]]
+slug = "verborgen"
+kind = "company"
+name = "Kanariebedrijf"
+[[organisation]]
+slug = "school-a"
+kind = "school"
+name = "School A"
+[[theme]]
+slug = "gevels"
+nl = "gevels"
+en = "façades"
+"""
+
+AGENDA = """
+[[question]]
+id = "q-1"
+text = "Hoe hangt een gevel?"
+themes = ["gevels"]
+from = { organisation = "bekend", date = 2021-01-01 }
+[[question]]
+id = "q-2"
+text = "Kanarievraag voor de community"
+visibility = "community"
+[[question]]
+id = "q-3"
+text = "Wie meet dat?"
+[[question.event]]
+date = 2021-09-14
+state = "claimed"
+project = "bim5/2021/geheim"
+"""
+
+PROJECTS = {
+    "bim5/2019/eerste": """
+title = "Eerste gevel"
+visibility = "public"
+status = "finished"
+outcome = "De gevel hangt."
+use = "Hang hem recht."
+themes = ["gevels"]
+continues = ["bim5/2020/tweede"]
+[[team]]
+name = "Naam Kanarie"
+role = "student"
+programme = "Bouwkunde"
+institution = "school-a"
+[[company]]
+organisation = "bekend"
+visibility = "public"
+agreed = { date = 2021-01-01, by = "directie", up_to = "public" }
+[[deliverable]]
+file = "verslag.txt"
+title = "Verslag met namen"
+visibility = "public"
+""",
+    "bim5/2020/tweede": f"""
+title = "{LONG}"
+visibility = "public"
+continues = ["bim5/2019/eerste", "bim5/2020/tweede"]
+[[deliverable]]
+file = "verslag.txt"
+title = "{LONG}"
+visibility = "public"
+no_names = true
+""",
+    "bim5/2021/rechts": f"""
+title = "{RIGHT_TO_LEFT}"
+visibility = "public"
+continues = ["bim5/2020/tweede", "bim5/2021/geheim"]
+[[deliverable]]
+file = "verslag.txt"
+title = "{COMBINING}"
+visibility = "public"
+no_names = true
+""".replace("\u202e", "\\u202e"),
+    "bim5/2021/geheim": """
+title = "Kanarieproject"
+status = "finished"
+outcome = "Kanarieuitkomst"
+visibility = "confidential"
+continues = ["bim5/2020/tweede"]
+[[company]]
+organisation = "verborgen"
+[[deliverable]]
+file = "verslag.txt"
+title = "Kanarieverslag"
+visibility = "confidential"
+""",
+}
