@@ -6,7 +6,7 @@ gets fewer projects gets the lineage of an archive in which the others never wer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -90,6 +90,11 @@ class Lineage:
 
     def __len__(self) -> int:
         return len(self._projects)
+
+    @property
+    def projects(self) -> Collection[Project]:
+        """All of them, oldest first."""
+        return self._projects.values()
 
     def project(self, id: str) -> Project | None:
         """A project that this reader may see."""

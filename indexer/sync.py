@@ -28,6 +28,8 @@ from indexer.search.engine import IndexUnreadable, SearchIndex
 
 # The notes that a run leaves in the catalog.
 WRITTEN, LAST_RUN = "written", "last-run"
+# The fingerprint of a placeholder: its file is somewhere else, and is new when it comes.
+ELSEWHERE = "elsewhere"
 ASSEMBLY_VERSION = 1  # raise it when the same files and records make other deliverables
 BATCH_FILES = 100  # so many files become searchable together
 BATCH_S = 5.0  # or what was read in this time: whoever waits sees the first ones soon
@@ -132,7 +134,9 @@ class _Run:
         """List the tree and compare it with the catalog."""
         self.tree: Tree = self.storage.scan()
         self.stored = {file.id: file for file in self.tree.files}
-        self.known = self.catalog.known_files()
+        known = self.catalog.known_files()
+        self.known = {id: file for id, file in known.items() if file.fingerprint != ELSEWHERE}
+        self.elsewhere = known.keys() - self.known.keys()
         self.plan: Plan = plan_sync(self.stored, self.known, rebuild=self.rebuild)
         self.report.problems += self.tree.problems
         self.report.absent = sorted(self.plan.absent)
@@ -155,18 +159,20 @@ class _Run:
 
     def move(self) -> None:
         """Recognise moved files by their bytes, and files that were only touched; neither is read again."""
-        gone = {id: self.known[id].sha256 for id in self.plan.drop}
-        sizes = {self.known[id].size for id in gone}
+        left = {id: self.known[id].sha256 for id in self.plan.drop}
+        sizes = {self.known[id].size for id in left}
         arrived = {
             id: checksum_of(self.storage, id) or "" for id in sorted(self.plan.add) if self.stored[id].size in sizes
         }
-        moves = find_moves(arrived, {id: checksum for id, checksum in gone.items() if checksum})
+        moves = find_moves(arrived, {id: checksum for id, checksum in left.items() if checksum})
         touched = [id for id in sorted(self.plan.replace if not self.rebuild else ()) if self._is_only_touched(id)]
         dropped = sorted(self.plan.drop - moves.keys())
         self.kept = {*moves.values(), *touched}
         self.report.dropped, self.report.moved = dropped, sorted(moves.items())
         self.report.unchanged += len(touched)
-        if not (touched or moves or dropped):
+        elsewhere = self.plan.absent - self.known.keys() - self.elsewhere
+        gone = sorted(self.elsewhere - self.stored.keys())
+        if not (touched or moves or dropped or elsewhere or gone):
             return
         entries = {old: found[0].record for old in moves if (found := self.catalog.for_index(old))}
         entries = {old: found[0].record for old in moves if (found := self.catalog.for_index(old))}
@@ -175,13 +181,16 @@ class _Run:
                 writer.touch_file(id, self.stored[id].fingerprint)
             for old, new in self.report.moved:
                 writer.move_file(old, new, self.stored[new].fingerprint)
-            for id in dropped:
+            for id in (*dropped, *gone):
                 writer.drop_file(id)
+            for id in sorted(elsewhere):
+                facts = FileFacts(id=id, state="not-downloaded", size=self.stored[id].size)
+                writer.put_file(facts, ELSEWHERE)
         for old, new in self.report.moved:
             problem = note_move(self.storage, self.records, old, new, entries.get(old))
             self.report.problems += [problem] if problem else []
             self.touched |= {locate(old).project, locate(new).project}
-        self.touched |= {locate(id).project for id in dropped}
+        self.touched |= {locate(id).project for id in (*dropped, *gone, *elsewhere)}
 
     def read_files(self) -> None:
         """Read what is new or changed, the youngest last; write down each batch and make it searchable."""

@@ -18,7 +18,9 @@ from webui.house import house
 from webui.overview import Asked, Overview, companies_of, overview
 from webui.visitor import access
 
-PROJECTS_A_YEAR = 12  # more are on the year's own page
+# Of a year; more are on the year's own page. Of many years fewer, so that the page stays light.
+PROJECTS_A_YEAR, PROJECTS_A_YEAR_OF_MANY = 12, 5
+MANY_PROJECTS = 60
 PROJECTS_SHOWN = 200
 ANSWERED_SHOWN = 8
 
@@ -103,9 +105,10 @@ def shelves(projects: Iterable[Project]) -> list[Shelf]:
     """Projects, newest first, by year; those of an unknown year last."""
     made = []
     known = sorted(projects, key=lambda project: (project.year is None, -(project.year or 0)))
+    most = PROJECTS_A_YEAR if len(known) <= MANY_PROJECTS else PROJECTS_A_YEAR_OF_MANY
     for year, group in groupby(known, key=lambda project: project.year):
         here = tuple(group)
-        made.append(Shelf(year=year, projects=here[:PROJECTS_A_YEAR], more=max(0, len(here) - PROJECTS_A_YEAR)))
+        made.append(Shelf(year=year, projects=here[:most], more=max(0, len(here) - most)))
     return made
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from webui.house import house
 from webui.overview import companies_of, overview
-from webui.visitor import access
+from webui.search import newest_of
 
 DOCUMENTS_SHOWN = 12
+PROJECTS_SHOWN = 24
 
 blueprint = Blueprint("companies", __name__)
 
@@ -19,8 +19,8 @@ def company(slug: str) -> ResponseReturnValue:
     seen = overview()
     organisation = seen.organisations.get(slug)
     projects = seen.projects_where(lambda project: slug in companies_of(project))
-    documents = house().catalog.with_mark("company", slug, access=access())
-    if organisation is None and not projects and not documents:
+    answer = newest_of("company", slug, DOCUMENTS_SHOWN)
+    if organisation is None and not projects and not answer.total:
         abort(404)
     if organisation is not None and organisation.kind == "school":
         abort(404)
@@ -28,9 +28,10 @@ def company(slug: str) -> ResponseReturnValue:
         "company.html",
         slug=slug,
         organisation=organisation,
-        projects=projects,
-        documents=documents[:DOCUMENTS_SHOWN],
-        total=len(documents),
+        projects=projects[:PROJECTS_SHOWN],
+        more=max(0, len(projects) - PROJECTS_SHOWN),
+        documents=[hit.deliverable for hit in answer.hits],
+        total=answer.total,
         questions=[
             asked
             for asked in seen.questions

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -18,7 +18,8 @@ from flask import current_app, g
 from archive.access import Access
 from archive.catalog import Catalog, Counts
 from archive.lineage import Drawing, Lineage
-from archive.model import Community, Network, Organisation, Project, Question, QuestionState, Theme
+from archive.model import Community, Deliverable, Network, Organisation, Project, Question, QuestionState, Theme
+from webui.addresses import document_url, read_url
 from webui.house import house
 from webui.hues import hues_of
 from webui.visitor import access
@@ -47,6 +48,7 @@ class Asked:
     community: Community
     state: QuestionState
     since: date | None  # of this state
+    answer_url: str | None = None  # where the last event says that it stands, as near as this reader may come
 
     @property
     def waits(self) -> bool:
@@ -105,7 +107,11 @@ class Overview:
     def agenda(self, community: str) -> tuple[Asked, ...]:
         """A community's questions in the order of its agenda."""
         found = self.catalog.community(community, access=self.access)
-        return tuple(asked(question, found) for question in found.agenda.questions) if found else ()
+        if found is None:
+            return ()
+        named = {question.events[-1].document for question in found.agenda.questions if question.events}
+        documents = self.catalog.deliverables([id for id in named if id], access=self.access)
+        return tuple(asked(question, found, documents, self.access) for question in found.agenda.questions)
 
     @cached_property
     def figures(self) -> Figures:
@@ -146,12 +152,18 @@ class Overview:
         return found.name if found else slug
 
 
-def asked(question: Question, community: Community) -> Asked:
+def asked(question: Question, community: Community, documents: Mapping[str, Deliverable], access: Access) -> Asked:
     """A question with the state that its last event gave it; without any it is open."""
-    last = question.events[-1] if question.events else None
     source = question.source
-    since = last.date if last else source.date if source else None
-    return Asked(question=question, community=community, state=last.state if last else "open", since=since)
+    if not question.events:
+        return Asked(question=question, community=community, state="open", since=source.date if source else None)
+    last = question.events[-1]
+    url = None
+    document = documents.get(last.document or "")
+    if document is not None:
+        readable = last.page is not None and last.page <= document.parts and access.reads(document.text_audience)
+        url = read_url(document.id, last.page or 1) if readable else document_url(document.id)
+    return Asked(question=question, community=community, state=last.state, since=last.date, answer_url=url)
 
 
 def students_of(project: Project) -> int:

@@ -105,6 +105,12 @@ def _relays(answer: Answer) -> dict[str, Relay]:
     return {id: found for id in ids if (found := relay(id)) is not None}
 
 
+def newest_of(name: FacetName, value: str, limit: int) -> Answer:
+    """The newest deliverables with this value, as the results would list them, and how many there are."""
+    wanted = Wanted(filters={name: frozenset((value,))}, sort="newest", limit=limit, facets=False, snippets=False)
+    return house().finder.find(wanted, access=access())
+
+
 def requested_search(*, limit: str | None, most: int) -> Wanted:
     """What this request asks: the parameters of `/search` and of `/api/v1/search` are the same."""
     values = request.args
@@ -162,6 +168,8 @@ def _toggled(wanted: Wanted, name: FacetName, value: str) -> str:
 
 def _choices(wanted: Wanted, name: FacetName, values: tuple[FacetValue, ...]) -> list[Choice]:
     chosen = wanted.filters.get(name, frozenset())
+    if name == "year":
+        values = tuple(sorted(values, key=lambda value: value.value, reverse=True))
     return [
         Choice(
             label=label(name, value),

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from archive.lineage import Drawing, Node
 
 LANES_SHOWN_SMALL, LANES_SHOWN = 4, 12  # the longest lines have the first lanes
+DOTS_SHOWN = 60  # more is a thicket, and heavy
 STEPS_SHOWN_SMALL = 10  # the last ones
 STEP_LEAST, STEP_MOST = 172.0, 330.0  # from year to year, in pixels
+EDGE, ELSEWHERE = 90, 110
 LABEL_CHARS, LABEL_LINES = 19, 3
 
 
@@ -66,9 +68,13 @@ def small(drawing: Drawing, *, width: int = 288) -> Sketch:
 
 def large(drawing: Drawing) -> Sketch:
     """A drawing with years above and titles below the dots."""
-    step = max(STEP_LEAST, min(STEP_MOST, 960 / max(1, drawing.steps - 1)))
-    sizes = Measures(left=90, right=90, top=70, bottom=84, lane=116, step=step)
-    return _sketch(drawing, sizes, lanes=LANES_SHOWN, last=drawing.steps, labelled=True)
+    step = max(STEP_LEAST, min(STEP_MOST, 900 / max(1, drawing.steps - 1)))
+    # Where the relay comes from elsewhere or goes on there, the other community's name stands at the side.
+    left = EDGE + (ELSEWHERE if any(node.elsewhere_before and not node.x for node in drawing.nodes) else 0)
+    right = EDGE + (ELSEWHERE if any(node.elsewhere_after for node in drawing.nodes) else 0)
+    sizes = Measures(left=left, right=right, top=70, bottom=84, lane=116, step=step)
+    lanes = min(LANES_SHOWN, max(2, DOTS_SHOWN // max(1, drawing.steps)))
+    return _sketch(drawing, sizes, lanes=lanes, last=drawing.steps, labelled=True)
 
 
 def _sketch(

@@ -6,9 +6,8 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from webui.communities import shelves
-from webui.house import house
 from webui.overview import overview
-from webui.visitor import access
+from webui.search import newest_of
 
 DOCUMENTS_SHOWN = 12
 
@@ -19,8 +18,8 @@ blueprint = Blueprint("themes", __name__)
 def theme(slug: str) -> ResponseReturnValue:
     seen = overview()
     projects = seen.projects_where(lambda project: project.record is not None and slug in project.record.themes)
-    documents = house().catalog.with_mark("theme", slug, access=access())
-    if slug not in seen.themes and not projects and not documents:
+    answer = newest_of("theme", slug, DOCUMENTS_SHOWN)
+    if slug not in seen.themes and not projects and not answer.total:
         abort(404)
     return render_template(
         "theme.html",
@@ -29,7 +28,7 @@ def theme(slug: str) -> ResponseReturnValue:
         shelves=shelves(projects),
         projects=len(projects),
         communities=sorted({each.community for each in projects if each.community in seen.communities}),
-        documents=documents[:DOCUMENTS_SHOWN],
-        total=len(documents),
+        documents=[hit.deliverable for hit in answer.hits],
+        total=answer.total,
         questions=[asked for asked in seen.questions if slug in asked.question.themes and asked.state != "dropped"],
     )

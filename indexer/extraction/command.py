@@ -16,7 +16,7 @@ SCANNED_PAGES_MAX = 200  # the clock ends it earlier: a page takes 1 to 2 second
 
 
 @click.command("extract")
-@click.argument("file", type=click.Path(path_type=bytes))
+@click.argument("file", type=click.Path(path_type=bytes, readable=False))
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
 @click.option("--ocr", is_flag=True, help="Read scanned pages of a PDF too: one to two seconds a page.")
 def extract(file: bytes, as_json: bool, ocr: bool) -> None:

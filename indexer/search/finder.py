@@ -22,6 +22,9 @@ from indexer.search.query import parse
 from indexer.search.snippets import Fragment
 
 
+READERS_KEPT = 64  # kinds of readers whose names of things are kept; a few kilobytes each
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """One search as asked. `limit` None: all."""
@@ -99,11 +102,12 @@ class Answer:
 
 
 class Finder:
-    """Answers searches over one archive. Holds no state of its own: one object serves all threads."""
+    """Answers searches over one archive. One object serves all threads."""
 
     def __init__(self, catalog: Catalog, index: SearchIndex) -> None:
         self.catalog = catalog
         self.index = index
+        self._kept: dict[Access, tuple[int, Mapping[FacetName, Mapping[str, str]]]] = {}
 
     def find(self, wanted: Wanted, *, access: Access) -> Answer:
         """Answer a search. Raises QueryTooLong and BadCursor."""
@@ -140,14 +144,30 @@ class Finder:
         matches = self.index.matches(parse(wanted.text), part.text, access=access) if wanted.text else ()
         return _page_hit(part, deliverable.unit, snippets.marked(part.text, matches))
 
-    def community_names(self, *, access: Access) -> dict[str, str]:
-        return {community.id: str(community.name) for community in self.catalog.communities(access=access)}
+    def community_names(self, *, access: Access) -> Mapping[str, str]:
+        return self._names(access)["community"]
 
-    def theme_names(self, *, access: Access) -> dict[str, str]:
-        return {theme.slug: str(theme.name) for theme in self.catalog.network(access=access).themes}
+    def theme_names(self, *, access: Access) -> Mapping[str, str]:
+        return self._names(access)["theme"]
 
-    def organisation_names(self, *, access: Access) -> dict[str, str]:
-        return {each.slug: each.name for each in self.catalog.network(access=access).organisations}
+    def organisation_names(self, *, access: Access) -> Mapping[str, str]:
+        return self._names(access)["company"]
+
+    def _names(self, access: Access) -> Mapping[FacetName, Mapping[str, str]]:
+        """How communities, themes and companies are called; kept for a generation of the catalog and a reader."""
+        generation = self.catalog.generation()
+        kept = self._kept.get(access)
+        if kept is None or kept[0] != generation:
+            network = self.catalog.network(access=access)
+            names: Mapping[FacetName, Mapping[str, str]] = {
+                "community": {each.id: str(each.name) for each in self.catalog.communities(access=access)},
+                "theme": {theme.slug: str(theme.name) for theme in network.themes},
+                "company": {each.slug: each.name for each in network.organisations},
+            }
+            if len(self._kept) >= READERS_KEPT:
+                self._kept.clear()
+            kept = self._kept[access] = (generation, names)
+        return kept[1]
 
     def _parts(self, hits: Sequence[Hit], access: Access) -> dict[tuple[str, int], TextPart]:
         return self.catalog.parts([(hit.id, place.part) for hit in hits for place in hit.places], access=access)
@@ -155,11 +175,7 @@ class Finder:
     def _facets(self, results: Results, access: Access) -> dict[FacetName, tuple[FacetValue, ...]]:
         if not results.facets:
             return {}
-        names: dict[FacetName, dict[str, str]] = {
-            "community": self.community_names(access=access),
-            "theme": self.theme_names(access=access),
-            "company": self.organisation_names(access=access),
-        }
+        names = self._names(access)
         return {
             name: tuple(
                 FacetValue(value=v.value, label=_label(name, v.value, names.get(name, {})), count=v.count)

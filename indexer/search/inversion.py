@@ -8,6 +8,7 @@ analysed once a segment however often it stands there. Pure: arrays in, arrays o
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -192,6 +193,7 @@ class SegmentBuilder:
             "dates": rows.dates,
             "audiences": [audience_to_json(audience) for audience in self._audiences],
             "values": {name: list(self._values[name]) for name in VALUE_COLUMNS},
+            "checksum": zlib.crc32(postings.data),
         }
         return Built(
             documents=self.documents, words=self.words, arrays=arrays, facts=facts, postings=postings, places=places

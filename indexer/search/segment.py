@@ -8,6 +8,7 @@ Immutable, so that any number of threads may read one. Reads bytes through a fun
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from archive.model import Audience
 from indexer.search.inversion import VALUE_COLUMNS, audience_from_json
 from indexer.search.lexicon import SortedWords
+from indexer.search.tables import TablesDamaged
 
 Numbers = NDArray[np.uint32]
 
@@ -59,7 +61,11 @@ class Documents:
 
 
 class Segment:
-    """One segment. `uid` tells it from every other segment that ever was."""
+    """One segment. `uid` tells it from every other segment that ever was.
+
+    Opening one raises TablesDamaged when its postings are not those that were written. Places have no checksum: they
+    are read in pieces.
+    """
 
     def __init__(
         self, uid: str, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any], read: Callable[[int, int], bytes]
@@ -79,7 +85,10 @@ class Segment:
         self.part_starts: Numbers = arrays["part.starts"]
         self._frequent = (arrays["frequent.starts"], arrays["frequent.words"], arrays["frequent.weights"])
         self._places_from = int(self.posting_starts[-1]) * _POSTING_BYTES
-        self._postings = np.frombuffer(read(0, self._places_from), "<u2")
+        postings = read(0, self._places_from)
+        if zlib.crc32(postings) != facts["checksum"]:
+            raise TablesDamaged("the checksum of the postings differs")
+        self._postings = np.frombuffer(postings, "<u2")
 
     def __len__(self) -> int:
         return len(self.documents)

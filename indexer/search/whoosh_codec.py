@@ -9,6 +9,7 @@ Whoosh's own codec pickles a block for every 128 postings and decodes them in Py
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
@@ -169,15 +170,13 @@ class _FileAt:
 
     def __init__(self, path: str) -> None:
         self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, self._descriptor)
 
     def __call__(self, at: int, size: int) -> bytes:
         found = os.pread(self._descriptor, size, at)
         if len(found) < size:
             raise TablesDamaged("a file of postings is too short")
         return found
-
-    def __del__(self) -> None:
-        os.close(self._descriptor)
 
 
 def flush_folder(folder: str) -> None:

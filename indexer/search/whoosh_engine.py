@@ -51,6 +51,7 @@ from indexer.search.repairing import Repairer
 from indexer.search.segment import Segment
 from indexer.search.snapshot import Mask, Snapshot
 from indexer.search.suggesting import Suggester
+from indexer.search.tables import TablesDamaged
 from indexer.search.translation import Translation
 from indexer.search.whoosh_codec import SCHEMA, DeliverableWriter, DurableStorage, flush_folder, open_segment
 
@@ -107,13 +108,9 @@ class WhooshIndex:
         """Build a new index beside the live one and swap it in when the iterator is exhausted."""
         with self._writing():
             self._remove_all_but_current()
-            folder = self._new_generation()
-            try:
+            with self._new_generation() as folder:
                 yield from self._write(folder, documents, ())
                 self._swap(folder)
-            except BaseException:
-                shutil.rmtree(self._folder / folder, ignore_errors=True)
-                raise
             self._remove_all_but_current()
 
     def _write(self, folder: str, upserts: Iterable[IndexDocument], deletes: Iterable[str]) -> Iterator[ItemResult]:
@@ -155,17 +152,31 @@ class WhooshIndex:
             lock.release()
 
     def _create(self) -> None:
-        """Make an empty index, unless another process was first."""
-        with suppress(Busy), self._writing():
-            if not (self._folder / _CURRENT).exists():
-                self._swap(self._new_generation())
+        """Make an empty index, unless another process is first."""
+        for _ in range(_OPENING_TRIES):
+            with suppress(Busy), self._writing():
+                if not (self._folder / _CURRENT).exists():
+                    with self._new_generation() as folder:
+                        self._swap(folder)
+            if (self._folder / _CURRENT).exists():
+                return
+            time.sleep(_OPENING_PAUSE_S)
 
-    def _new_generation(self) -> str:
+    @contextmanager
+    def _new_generation(self) -> Iterator[str]:
+        """The folder of a new, empty index; gone again when what is done with it fails."""
         numbers = [int(path.name) for path in self._folder.iterdir() if path.name.isdecimal()]
         folder = f"{max(numbers, default=0) + 1:06}"
-        (self._folder / folder).mkdir()
-        FileIndex.create(DurableStorage(str(self._folder / folder)), SCHEMA, _NAME)
-        return folder
+        path = self._folder / folder
+        try:
+            path.mkdir()
+            FileIndex.create(DurableStorage(str(path)), SCHEMA, _NAME)
+            yield folder
+        except BaseException:
+            # A swap may fail after the one step that counts.
+            if self._named_current().get("generation") != folder:
+                shutil.rmtree(path, ignore_errors=True)
+            raise
 
     def _swap(self, folder: str) -> None:
         """The one moment at which a generation becomes the live one."""
@@ -187,21 +198,25 @@ class WhooshIndex:
     # ---------------------------------------------------------------------------------------------------- reading
 
     def search(self, request: Request, *, access: Access) -> Results:
-        return searching.search(self._snapshot(), request, self._matcher, self._repairer, access=access)
+        with _reading():
+            return searching.search(self._snapshot(), request, self._matcher, self._repairer, access=access)
 
     def suggest(self, prefix: str, *, access: Access, limit: int = 8) -> tuple[Suggestion, ...]:
-        return self._suggester.suggest(self._snapshot().view(access), prefix[:MAX_CHARS], limit)
+        with _reading():
+            return self._suggester.suggest(self._snapshot().view(access), prefix[:MAX_CHARS], limit)
 
     def similar(self, id: str, *, access: Access, limit: int = 5) -> tuple[Similar, ...]:
         """Nothing when this reader does not see `id`."""
         view = self._snapshot().view(access)
         documents = [number for number, own in enumerate(view.snapshot.ids) if own == id and view.mask[number]]
-        return similar(view, documents[0], self._matcher, limit) if documents else ()
+        with _reading():
+            return similar(view, documents[0], self._matcher, limit) if documents else ()
 
     def matches(self, query: Query, text: str, *, access: Access) -> tuple[int, ...]:
         """The numbers of the words of a part's text that this query matches, ascending."""
         view = self._snapshot().view(access)
-        _, concepts = searching.read(view, query, self._matcher, self._repairer)
+        with _reading():
+            _, concepts = searching.read(view, query, self._matcher, self._repairer)
         return self._matcher.matching_words(concepts, text)
 
     def keys(self) -> frozenset[str]:
@@ -317,6 +332,15 @@ class WhooshIndex:
 def standard_analyzer(settings: AnalysisSettings | None = None) -> Analyzer:
     """The analysis with all that is shipped and installed."""
     return Analyzer(settings or AnalysisSettings(), compounds=Compounds.shipped(), translation=Translation.shipped())
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """What the disk says while an index that was opened is read."""
+    try:
+        yield
+    except (OSError, TablesDamaged) as error:
+        raise IndexUnreadable(f"the search index is damaged ({error}): rebuild it") from error
 
 
 def _add(writer: DeliverableWriter, document: IndexDocument) -> ItemResult:

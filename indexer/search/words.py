@@ -50,12 +50,19 @@ def spans(text: str) -> list[tuple[int, int]]:
     >>> [("Een e-mail.")[start:end] for start, end in spans("Een e-mail.")]
     ['Een', 'e', 'mail']
     """
+    tokens = [match.span() for match in _TOKEN.finditer(text)]
+    hyphens = [match.start() for match in _HYPHEN.finditer(text)]
+    if not hyphens:
+        return tokens
     found: list[tuple[int, int]] = []
-    for match in _TOKEN.finditer(text):
-        start, end = match.span()
-        for hyphen in _HYPHEN.finditer(text, start, end):
-            found.append((start, hyphen.start()))
-            start = hyphen.end()
+    coming = iter((*hyphens, len(text)))
+    hyphen = next(coming)
+    for start, end in tokens:
+        while hyphen < end:
+            if hyphen > start:
+                found.append((start, hyphen))
+                start = hyphen + 1
+            hyphen = next(coming)
         found.append((start, end))
     return found
 

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from reportlab.pdfgen.canvas import Canvas
 
+from indexer.extraction.command import extract
 from tests.extraction.contract import departures
 
 
@@ -50,6 +52,18 @@ def test_refusal_is_one_line_that_begins_with_the_name(tmp_path: Path) -> None:
     done = run(tmp_path / "leeg.docx", "--json")
     assert (done.returncode, done.stdout) == (3, b"")
     assert done.stderr == b"leeg.docx: is empty (0 bytes)\n"
+
+
+def test_file_that_this_account_may_not_read_is_refused_and_no_mistake_in_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An ordinary user was shown the command's usage (exit 2): click itself asks whether it may read a path."""
+    path = tmp_path / "dicht.pdf"
+    path.touch(mode=0)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may read everything
+    done = CliRunner().invoke(extract, [str(path)])
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr.startswith("dicht.pdf: ") and done.stderr.count("\n") == 1
 
 
 def test_name_that_is_not_utf8_comes_back_as_surrogates(tmp_path: Path) -> None:

@@ -267,9 +267,27 @@ def test_a_broken_record_that_meant_to_close_a_file_keeps_it_closed(archive: Arc
 
 def test_a_running_head_is_one_find_and_not_one_on_every_page(archive: Archive) -> None:
     """A report with its title in the head showed every page as a hit for the title's words."""
-    pages = [f"Prefab gevels\nBladzijde over onderwerp{number}\ntekst\ntekst\npagina {number}" for number in range(1, 9)]
+    pages = [
+        f"Prefab gevels\nBladzijde over onderwerp{number}\ntekst\ntekst\npagina {number}" for number in range(1, 9)
+    ]
     archive.put("a/2021/p/rapport.pdf", pdf_bytes(*pages))
     archive.index()
     (hit,) = archive.search("gevels", *CAMPUS)["hits"]
     assert [page["page"] for page in hit["pages"]] == [1]
     assert hit["more_pages"] == 0
+
+
+def test_a_placeholder_of_a_synchronised_folder_is_listed_and_never_opened(archive: Archive) -> None:
+    """A sparse file takes no blocks, as a file that a service keeps in the cloud."""
+    path = archive.put("OneDrive/2021/p/groot.pdf", b"")
+    os.truncate(path, 50_000)
+    os.utime(path, (1_600_000_000, 1_600_000_000))
+    archive.put("OneDrive/2021/p/klein.txt", "spouwmuur")
+    done = archive.run("index", "--json")
+    assert done.json["not_downloaded"] == ["OneDrive/2021/p/groot.pdf"]
+    assert done.json["added"] == ["OneDrive/2021/p/klein.txt"]
+    assert archive.found("groot", *CAMPUS) == ["OneDrive/2021/p/groot.pdf"]
+    assert archive.run("status", "--json").json["unread"][0]["code"] == "not-downloaded"
+    archive.put("OneDrive/2021/p/groot.pdf", pdf_bytes("toch gekomen"))
+    assert archive.index()["added"] == ["OneDrive/2021/p/groot.pdf"]
+    assert archive.found("gekomen", *CAMPUS) == ["OneDrive/2021/p/groot.pdf"]

@@ -73,6 +73,14 @@ def test_scores_of_a_text_do_not_depend_on_the_texts_beside_it() -> None:
         [[Occurrences(places=np.array([5, 60, 70, 200]), weights=np.array(weights), factor=0.7)]]
     )
     beside, _ = texts(1234, 400).passages(
-        [[Occurrences(places=np.array([7, 900, 1239, 1294, 1304, 1434]), weights=np.array([0.1, 0.2, *weights]), factor=0.7)]]
+        [
+            [
+                Occurrences(
+                    places=np.array([7, 900, 1239, 1294, 1304, 1434]),
+                    weights=np.array([0.1, 0.2, *weights]),
+                    factor=0.7,
+                )
+            ]
+        ]
     )
     assert beside[-len(alone) :].tolist() == alone.tolist()

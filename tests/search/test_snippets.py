@@ -34,7 +34,9 @@ def test_a_piece_of_a_hyphenated_word_is_marked_alone() -> None:
 
 def test_a_long_passage_is_cut_at_sentences_around_its_matches() -> None:
     filler = "Dit is een zin die niets zegt over het onderwerp van de vraag. " * 10
-    text = filler + "Hier begint het antwoord: de gevel lekt warmte. En dat is al jaren zo, zeggen de bewoners. " + filler
+    text = (
+        filler + "Hier begint het antwoord: de gevel lekt warmte. En dat is al jaren zo, zeggen de bewoners. " + filler
+    )
     number = [text[a:b] for a, b in spans(text)].index("gevel")
     fragments = cut(text, place(number, start=100, end=250))
     assert shown(fragments).startswith("Hier begint het antwoord: de gevel lekt warmte.")

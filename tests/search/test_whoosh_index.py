@@ -82,6 +82,8 @@ def test_an_index_of_another_version_must_be_rebuilt_and_can_be(index: WhooshInd
     assert ask(other, "gevel") == ["d003"]
 
 
+# Whoosh leaves a table of contents open that it could not read.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("suffix", [".tab", ".pst", ".toc"])
 @pytest.mark.parametrize("damage", ["gone", "short", "garbled"])
 def test_a_damaged_index_is_said_to_be_and_rebuilt(index: WhooshIndex, folder: Path, suffix: str, damage: str) -> None:
@@ -92,11 +94,8 @@ def test_a_damaged_index_is_said_to_be_and_rebuilt(index: WhooshIndex, folder: P
     else:
         path.write_bytes(content[: len(content) // 2] if damage == "short" else bytes(len(content)))
     reopened = WhooshIndex(folder, analyzer=Analyzer())
-    if (suffix, damage) == (".pst", "garbled"):
-        ask(reopened, "gevel")  # no checksum of what is read in pieces; it is an answer all the same
-    else:
-        with pytest.raises(IndexUnreadable):
-            ask(reopened, "gevel")
+    with pytest.raises(IndexUnreadable):
+        ask(reopened, "gevel")
     list(reopened.rebuild([document(3)]))
     assert ask(reopened, "gevel") == ["d003"]
 

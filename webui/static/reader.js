@@ -57,7 +57,7 @@ function walkMarks() {
     at = to;
     marks[at].classList.add('selected');
     marks[at].scrollIntoView({ block: 'center' });
-    find('.hit-count').textContent = say(data.sayHits ?? find('.hit-count').dataset.say, { number: at + 1, total: marks.length });
+    find('.hit-count').textContent = say(data.sayHits, { number: at + 1, total: marks.length });
   };
   find('.next-hit')?.addEventListener('click', go(1));
   find('.previous-hit')?.addEventListener('click', go(-1));
