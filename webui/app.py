@@ -74,6 +74,7 @@ def create_app(opened: House) -> Flask:
     """Return the application over an opened archive."""
     app = Flask(__name__)
     app.extensions["estafette"] = opened
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # an answer reads in the order in which it is documented
     Babel(app, default_locale=language.DEFAULT, locale_selector=language.chosen_language)
     for subject in SUBJECTS:
         app.register_blueprint(subject.blueprint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
@@ -43,7 +44,8 @@ def serve(settings: Settings, host: str, port: int, read_as: str | None) -> None
     _begin(settings)
     with opened(settings) as parts:
         command = index_command(str(settings.documents), str(settings.var), os.getpid())
-        follower = Follower(command, lambda: is_behind(parts.storage, parts.catalog, now=now()))
+        tell = _teller(parts, read_as or "public")
+        follower = Follower(command, lambda: is_behind(parts.storage, parts.catalog, now=now()), done=tell)
         app = create_app(
             House(
                 storage=parts.storage,
@@ -61,7 +63,8 @@ def serve(settings: Settings, host: str, port: int, read_as: str | None) -> None
             )
         except OSError as error:
             raise AccessFailed(f"can't listen on {host}:{port}: {error.strerror or error}") from error
-        _greet(parts, read_as, f"http://{host}:{server.effective_port}")
+        click.echo(f"Estafette is at http://{host}:{server.effective_port} (stop with Ctrl-C)", err=True)
+        tell()
         follower.start()
         try:
             server.run()
@@ -89,14 +92,21 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _greet(parts: Opened, read_as: str | None, url: str) -> None:
-    """Say where the site is, how much a visitor sees of it, and how to see the rest."""
-    today = today_in_amsterdam(now())
-    total = parts.catalog.count(access=everything(today=today))
-    role = read_as or "public"
-    seen = parts.catalog.count(access=reader(ROLES[role], today=today))
-    what = "are public" if role == "public" else f"are seen as {role}"
-    hint = "; to see what students and teachers see, try --as campus" if role == "public" and seen < total else ""
-    click.echo(f"Estafette is at {url} (stop with Ctrl-C)", err=True)
-    if total:
-        click.echo(f"{seen} of {total} deliverables {what}{hint}", err=True)
+def _teller(parts: Opened, role: str) -> Callable[[], None]:
+    """What says how much of the archive a visitor sees, and how to see the rest; only when that has changed."""
+    told = (0, 0)
+
+    def tell() -> None:
+        nonlocal told
+        today = today_in_amsterdam(now())
+        total = parts.catalog.count(access=everything(today=today))
+        seen = parts.catalog.count(access=reader(ROLES[role], today=today))
+        if (seen, total) != told:
+            told = (seen, total)
+            what = "are public" if role == "public" else f"are seen as {role}"
+            hint = (
+                "; to see what students and teachers see, try --as campus" if role == "public" and seen < total else ""
+            )
+            click.echo(f"{seen} of {total} deliverables {what}{hint}", err=True)
+
+    return tell

@@ -19,11 +19,18 @@ log = logging.getLogger("estafette")
 
 
 class Follower(threading.Thread):
-    """Runs the indexer at the start, and again whenever `changed` says so."""
+    """Runs the indexer at the start, and again whenever `changed` says so; `done` is called after each run."""
 
-    def __init__(self, command: Sequence[str], changed: Callable[[], bool], *, every_s: float = LOOK_EVERY_S) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        changed: Callable[[], bool],
+        *,
+        done: Callable[[], None] = lambda: None,
+        every_s: float = LOOK_EVERY_S,
+    ) -> None:
         super().__init__(name="follower", daemon=True)
-        self._command, self._changed, self._every_s = list(command), changed, every_s
+        self._command, self._changed, self._done, self._every_s = list(command), changed, done, every_s
         self._ended = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
         self._guard = threading.Lock()
@@ -67,6 +74,8 @@ class Follower(threading.Thread):
             code = self._child.wait()
             if code not in (0, 5, -15, -2, 130) and not self._ended.is_set():
                 log.error("the indexer ended with exit code %s; what is indexed stays searchable", code)
+            if not self._ended.is_set():
+                self._done()
         finally:
             self._indexing = False
 

@@ -27,11 +27,13 @@ from webui.house import house
 from webui.typesetting import Block, Line, set_page, set_section, split
 
 # Text of a leaf; with its markup and the list of results a page stays below 150 kB.
-LEAF_CHARS = 36_000
+LEAF_CHARS = 24_000
 LEAF_SECTIONS_MAX = 60
 RESULTS_BESIDE = 8
 OUTLINE_MAX = 200
 PARTS_AT_ONCE = 24  # when the next hit is looked for
+# Of a file of thousands of pages, as much is searched at once as takes half a second.
+SEARCHED_MAX_CHARS = 3_000_000
 WORDS_MAX = 200  # different words to mark in a document
 VIEWS = ("text", "pages")
 # Larger files are fetched piece by piece, as their pages are looked at.
@@ -126,7 +128,7 @@ def hits(deliverable: Deliverable, who: Access) -> ResponseReturnValue:
     if not who.reads(deliverable.text_audience):
         abort(404)
     q = request.args.get("q", "")
-    parts = house().catalog.all_parts(deliverable.id, access=who)
+    parts = _from_here(house().catalog.all_parts(deliverable.id, access=who), _asked().number)
     marked = _marked(parts, q, who)
     return {
         "pages": [
@@ -136,6 +138,19 @@ def hits(deliverable: Deliverable, who: Access) -> ResponseReturnValue:
         ],
         "words": words_of(marked),
     }
+
+
+def _from_here(parts: Sequence[TextPart], number: int) -> list[TextPart]:
+    """The parts from this one on and round the end, as many as may be searched; in their order."""
+    start = number - 1 if 1 <= number <= len(parts) else 0
+    chosen: list[TextPart] = []
+    chars = 0
+    for part in (*parts[start:], *parts[:start]):
+        chars += len(part.text)
+        if chosen and chars > SEARCHED_MAX_CHARS:
+            break
+        chosen.append(part)
+    return sorted(chosen, key=lambda part: part.number)
 
 
 def words_of(marked: Sequence[Line]) -> list[str]:
@@ -225,7 +240,7 @@ def slices_of(text: str) -> list[str]:
     """A long text in pieces of at most `LEAF_CHARS`, cut at line ends where there are any.
 
     >>> [len(piece) for piece in slices_of("x" * 80_000)]
-    [36000, 36000, 8000]
+    [24000, 24000, 24000, 8000]
     """
     slices = []
     while len(text) > LEAF_CHARS:
@@ -243,7 +258,8 @@ def _first_slice_with_hit(
     around: dict[int, TextPart], asked: Asked, slices: int, who: Access
 ) -> tuple[int, list[Line]] | None:
     part = around[asked.number]
-    for number, text in enumerate(slices_of(part.text)[:slices], start=1):
+    searched = min(slices, SEARCHED_MAX_CHARS // LEAF_CHARS)
+    for number, text in enumerate(slices_of(part.text)[:searched], start=1):
         marked = _marked([_with_text(part, text)], asked.q, who)
         if any(fragment.match for line in marked for fragment in line):
             return number, marked
@@ -302,11 +318,14 @@ def _next_hit(deliverable: Deliverable, asked: Asked, step: int, who: Access) ->
     """The next part in which the words stand, round the end; the same one where there is no other."""
     count = deliverable.parts
     order = [(asked.number - 1 + step * distance) % count + 1 for distance in range(1, count + 1)]
-    catalog = house().catalog
+    catalog, chars = house().catalog, 0
     for start in range(0, len(order), PARTS_AT_ONCE):
+        if chars > SEARCHED_MAX_CHARS:
+            return order[start]  # on to here; the reader may ask again
         some = order[start : start + PARTS_AT_ONCE]
         found = catalog.parts([(deliverable.id, number) for number in some], access=who)
         parts = [found[deliverable.id, number] for number in some if (deliverable.id, number) in found]
+        chars += sum(len(part.text) for part in parts)
         for part, line in zip(parts, _marked(parts, asked.q, who), strict=True):
             if any(fragment.match for fragment in line):
                 return part.number

@@ -42,6 +42,19 @@ function remember(values) {
   history.replaceState(history.state, '', address);
 }
 
+/* The link of a paragraph, where the pointer is. */
+find('.reading').addEventListener('pointerover', (event) => {
+  const paragraph = event.target.closest('.part p[id]');
+  if (!paragraph || paragraph.querySelector('.pilcrow')) return;
+  const link = document.createElement('a');
+  link.className = 'pilcrow';
+  link.href = `#${paragraph.id}`;
+  link.tabIndex = -1;
+  link.setAttribute('aria-hidden', 'true');
+  link.textContent = '¶';
+  paragraph.append(link);
+});
+
 /* Set text: the buttons go from mark to mark, and past the last one to the next page that has any. */
 function walkMarks() {
   const marks = [...reader.querySelectorAll('.reading mark')];
@@ -174,6 +187,10 @@ async function openPages() {
     for (const [index, page] of [...reader.querySelectorAll('.pdfViewer .page')].entries())
       page.setAttribute('aria-label', say(data.sayPage, { label: nameOf(index + 1) }));
   });
+  eventBus.on('annotationlayerrendered', ({ source }) => {
+    for (const link of source.div.querySelectorAll('.linkAnnotation > a:not([aria-label])'))
+      link.setAttribute('aria-label', link.target ? link.href : data.sayLink);
+  });
   eventBus.on('pagechanging', ({ pageNumber }) => turned(pageNumber));
   viewer.setDocument(pdf);
   linkService.setDocument(pdf, null);
@@ -224,7 +241,7 @@ async function openPages() {
 }
 
 function fetchHits() {
-  return fetch(`${data.hits}?${new URLSearchParams({ q: data.q })}`).then((answer) => {
+  return fetch(`${data.hits}?${new URLSearchParams({ q: data.q, page: data.page })}`).then((answer) => {
     if (!answer.ok) throw new Error(`hits: ${answer.status}`);
     return answer.json();
   });
