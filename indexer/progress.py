@@ -48,7 +48,7 @@ class _Lines(_Stoppable):
         self._stream, self._total, self._done = stream, 0, 0
 
     def begin(self, total: int) -> None:
-        self._total, self._told = total, time.monotonic()
+        self._total, self._done, self._told = total, 0, time.monotonic()
         self._began = self._told
 
     def read(self, id: str) -> None:
@@ -73,6 +73,7 @@ class _Bar(_Stoppable):
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as RichProgress
 
+        self.end()
         self._bar = RichProgress(
             TextColumn("{task.description}"),
             BarColumn(),

@@ -21,7 +21,9 @@ from indexer.running_heads import without_running_heads
 
 YOUNG_WAIT_S = 3.0  # how long a file that was just written is given to hold still
 YOUNG_LOOK_S = 0.25
-SCANNED_PAGES_MAX = 50  # of one file are read by tesseract, as far as its time goes (1.1 to 1.7 s a page)
+# tesseract takes 1.1 to 1.7 s a page of a quiet machine, and several times that of a busy one.
+SCANNED_PAGES_MAX = 50
+SCANNED_PAGE_S = 8.0
 NOT_FULL_TEXT = "is archived and found by its name; its format is not read as text"
 STILL_WRITTEN = "is still being written; it was read as it is now"
 
@@ -43,8 +45,12 @@ def read_files(
     *,
     settings: Settings,
     clock: Callable[[], datetime],
+    scanned_pages: int = 0,
 ) -> Iterator[ReadFile]:
-    """Read these files with the workers that the settings give; in no particular order."""
+    """Read these files with the workers that the settings give; in no particular order.
+
+    `scanned_pages`: so many pages without text are read by tesseract, for which each file is given the time.
+    """
     paths: dict[bytes, StoredFile] = {}
     growing: set[str] = set()
     refused: list[ReadFile] = []
@@ -62,7 +68,7 @@ def read_files(
             paths[path] = file
             yield path
 
-    for path, outcome in extract_many(opened(), jobs=settings.workers, limits=limits_of(settings)):
+    for path, outcome in extract_many(opened(), jobs=settings.workers, limits=limits_of(settings, scanned_pages)):
         yield from refused
         refused.clear()
         file = paths.pop(path)
@@ -74,14 +80,21 @@ def read_files(
     yield from refused
 
 
-def limits_of(settings: Settings) -> Limits:
+def limits_of(settings: Settings, scanned_pages: int = 0) -> Limits:
     """What one file may use, by the settings."""
     return Limits(
-        time_s=settings.time_s,
+        time_s=settings.time_s + scanned_pages * SCANNED_PAGE_S,
         memory_bytes=settings.memory_mb << 20,
         ocr=settings.ocr,
-        scanned_pages_max=SCANNED_PAGES_MAX if settings.ocr else 0,
+        scanned_pages_max=scanned_pages,
     )
+
+
+def scanned_pages_of(read: ReadFile) -> int:
+    """How many pages of a PDF may be pictures of text."""
+    if read.facts.format != "pdf" or not any("perhaps a scan" in warning for warning in read.facts.warnings):
+        return 0
+    return min(sum(not part.text for part in read.parts), SCANNED_PAGES_MAX)
 
 
 def checksum_of(storage: Storage, id: str) -> str | None:

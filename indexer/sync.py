@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from archive import assembly
@@ -23,7 +23,7 @@ from indexer.documents import expected_keys, index_keys, list_documents, rebuild
 from indexer.extraction.reader import preload
 from indexer.moves import note_move
 from indexer.plan import Plan, find_moves, plan_sync
-from indexer.reading import ReadFile, checksum_of, read_files
+from indexer.reading import ReadFile, checksum_of, read_files, scanned_pages_of
 from indexer.search.engine import IndexUnreadable, SearchIndex
 
 # The notes that a run leaves in the catalog.
@@ -102,6 +102,7 @@ def sync(parts: Parts, *, rebuild: bool = False, progress: Progress | None = Non
         run.read_records()
         run.move()
         run.read_files()
+        run.read_scans()
         run.assemble()
         run.make_searchable()
         run.finish()
@@ -198,12 +199,36 @@ class _Run:
         self.progress.begin(len(waiting))
         if len(waiting) >= PRELOAD_FROM_FILES:
             preload()
+        self.scans: dict[str, int] = {}  # the pages that may be pictures, by file
+        self.reads_scans = bool(waiting) and self.settings.ocr and _has_ocr()
+        for read in self._in_batches(waiting):
+            self._report(read)
+
+    def read_scans(self) -> None:
+        """Read pages that are pictures, when everything else can be found already: it takes seconds a page."""
+        if not self.scans:
+            return
+        self.assemble()
+        self.make_searchable()
+        self.progress.begin(len(self.scans))
+        for read in self._in_batches(sorted(self.scans), scanned_pages=max(self.scans.values())):
+            kept = [(id, warning) for id, warning in self.report.warnings if id != read.facts.id]
+            self.report.warnings = kept + [(read.facts.id, warning) for warning in read.facts.warnings]
+
+    def _in_batches(self, ids: Sequence[str], *, scanned_pages: int = 0) -> Iterator[ReadFile]:
         batch: list[ReadFile] = []
         began = time.monotonic()
-        reads = read_files(self.storage, self.stored, waiting, settings=self.settings, clock=self.clock)
+        reads = read_files(
+            self.storage, self.stored, ids, settings=self.settings, clock=self.clock, scanned_pages=scanned_pages
+        )
         for read in reads:
+            if not scanned_pages and self.reads_scans and (pages := scanned_pages_of(read)):
+                self.scans[read.facts.id] = pages
+                # Until its pictures are read: a run that ends before is followed by one that reads it again.
+                read = replace(read, fingerprint=f"scan {read.fingerprint}")
             batch.append(read)
             self.progress.read(read.facts.id)
+            yield read
             if self.progress.stops():
                 self._write_down(batch)
                 raise KeyboardInterrupt
@@ -295,9 +320,7 @@ class _Run:
         with self.catalog.writing() as writer:
             for read in reads:
                 writer.put_file(read.facts, read.fingerprint, read.parts, read.outline)
-        for read in reads:
-            self._report(read)
-            self.touched.add(locate(read.facts.id).project)
+        self.touched |= {locate(read.facts.id).project for read in reads}
 
     def _report(self, read: ReadFile) -> None:
         facts = read.facts
@@ -307,6 +330,12 @@ class _Run:
             return
         (self.report.added if facts.id in self.plan.add else self.report.replaced).append(facts.id)
         self.report.pages += facts.parts
+
+
+def _has_ocr() -> bool:
+    from indexer.extraction import ocr  # loads what a run with nothing to read does without
+
+    return ocr.available()
 
 
 def _stamp(settings: Settings) -> str:

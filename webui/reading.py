@@ -29,7 +29,7 @@ from webui.typesetting import Block, Line, set_page, set_section, split
 # Text of a leaf; with its markup and the list of results a page stays below 150 kB.
 LEAF_CHARS = 24_000
 LEAF_SECTIONS_MAX = 60
-RESULTS_BESIDE = 8
+RESULTS_BESIDE = 6
 OUTLINE_MAX = 200
 PARTS_AT_ONCE = 24  # when the next hit is looked for
 # Of a file of thousands of pages, as much is searched at once as takes half a second.

@@ -43,6 +43,24 @@ class AnalysisSettings:
     english_weight: float = 0.05
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a word of a query looks for. `whole` are the terms of which each stands for the word by itself; the others
+    are parts of `compounds`, and one stray part says nothing: a compound is found by all of its parts together.
+    """
+
+    terms: Terms = ()
+    whole: frozenset[str] = frozenset()
+    compounds: tuple[frozenset[str], ...] = ()
+
+    def __or__(self, other: Asked) -> Asked:
+        return Asked(
+            terms=_joined(self.terms, other.terms),
+            whole=self.whole | other.whole,
+            compounds=self.compounds + other.compounds,
+        )
+
+
 class Splitter(Protocol):
     """Takes compounds apart (`compounds.Compounds`)."""
 
@@ -98,33 +116,34 @@ class Analyzer:
             self._cache[form] = terms
         return terms
 
-    def query_terms(self, forms: Sequence[str], *, is_common: Callable[[str], bool] | None = None) -> tuple[Terms, ...]:
-        """The terms of each word of a query: those of a document's word, and translations.
+    def query_terms(self, forms: Sequence[str], *, is_common: Callable[[str], bool] | None = None) -> tuple[Asked, ...]:
+        """What each word of a query looks for: the terms of a document's word, and translations.
 
-        A stop word has none, unless there are only stop words. What no list splits may still be made of the archive's
-        words, those that `is_common` among the documents that the reader sees.
+        A stop word asks for nothing, unless there are only stop words. What no list splits may still be made of the
+        archive's words, those that `is_common` among the documents that the reader sees.
 
-        >>> Analyzer().query_terms(["De", "gevels"]), Analyzer().query_terms(["de"])
-        (((), (('gevel', 1.0),)), ((('de', 1.0),),))
+        >>> [asked.terms for asked in Analyzer().query_terms(["De", "gevels"])], Analyzer().query_terms(["de"])[0].terms
+        ([(), (('gevel', 1.0),)], (('de', 1.0),))
         """
         words = [unfold(form)[0] for form in forms]
         stopped = [self.settings.stop_words and word in STOP_WORDS for word in words]
         if all(stopped):
             stopped = [False] * len(forms)
-        found = [() if stop else self._typed(form, is_common) for stop, form in zip(stopped, forms, strict=True)]
+        found = [Asked() if stop else self._typed(form, is_common) for stop, form in zip(stopped, forms, strict=True)]
         for translated in self._translation.of(words) if self._translation else ():
-            terms = self._translated(translated)
+            asked = self._translated(translated)
             for at in range(translated.first, translated.last):
                 if not stopped[at]:
-                    found[at] = _joined(found[at], terms)
+                    found[at] |= asked
         return tuple(found)
 
-    def _typed(self, form: str, is_common: Callable[[str], bool] | None) -> Terms:
+    def _typed(self, form: str, is_common: Callable[[str], bool] | None) -> Asked:
         # Not kept: the words that are typed in a server's life are without end.
         terms = self._cache.get(form) or self._analyse(form)
-        if is_common is None or self._compounds is None or len(terms) > 1:
-            return terms
-        return _joined(terms, self._of_parts(self._compounds.parts_with(unfold(form)[0], is_common)))
+        word, joined = unfold(form)
+        if is_common is not None and self._compounds is not None and len(terms) == 1:
+            terms = _joined(terms, self._of_parts(self._compounds.parts_with(word, is_common)))
+        return _asked(terms, frozenset(map(self._stem, filter(None, (word, joined)))))
 
     def knows(self, form: str) -> bool:
         """Whether the lists have this word: then it is no mistake, even where the archive lacks it."""
@@ -133,16 +152,17 @@ class Analyzer:
             return True
         return self._translation is not None and bool(self._translation.of([word]))
 
-    def _translated(self, found: Translated) -> Terms:
-        """The terms of all translations. Each word that was translated bears its share, each word of a phrase too."""
+    def _translated(self, found: Translated) -> Asked:
+        """What all translations look for. Each word that was translated bears its share, each word of a phrase too."""
         weight = self.settings.dutch_weight if found.to == "nl" else self.settings.english_weight
         weight /= len(found.translations) ** 0.5 * (found.last - found.first)
-        several: list[Terms] = []
+        asked = Asked()
         for translation in found.translations:
             words = [unfold(form)[0] for form in forms_of(translation)]
             words = [word for word in words if word not in STOP_WORDS] or words
-            several += [_weighed(self._own_terms(word), weight / len(words)) for word in words]
-        return _joined(*several)
+            for word in words:
+                asked |= _asked(_weighed(self._own_terms(word), weight / len(words)), frozenset({self._stem(word)}))
+        return asked
 
     def _analyse(self, form: str) -> Terms:
         word, joined = unfold(form)
@@ -169,6 +189,13 @@ def _joined(*several: Terms) -> Terms:
         for term, weight in terms:
             weights[term] = max(weight, weights.get(term, 0.0))
     return tuple(weights.items())
+
+
+def _asked(terms: Terms, whole: frozenset[str]) -> Asked:
+    """What one word looks for: whatever is not the whole of it is one of its parts."""
+    parts = frozenset(term for term, _ in terms) - whole
+    # A compound of twice the same part has one term: that part alone.
+    return Asked(terms=terms, whole=whole, compounds=(parts,) if len(parts) > 1 else ())
 
 
 def _weighed(terms: Terms, weight: float) -> Terms:

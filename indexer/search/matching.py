@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.search.analysis import Analyzer
+from indexer.search.analysis import Analyzer, Asked
 from indexer.search.engine import FacetName
 from indexer.search.inversion import WEIGHT_UNIT
 from indexer.search.postings import Exact, Phrase, PostingsReader, Prefix, Source, Term, Worth
@@ -21,14 +21,21 @@ from indexer.search.query import Filter, Query, Word
 from indexer.search.ranking import Floats, rarity, saturated
 from indexer.search.segment import Segment
 from indexer.search.snapshot import Mask, View
+from indexer.search.spelling import MIN_FREQUENCY
 from indexer.search.words import forms, unfold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concept:
-    """One thing that a query asks for, and what stands for it, each with its weight."""
+    """One thing that a query asks for, and what stands for it, each with its weight.
+
+    Not each of them makes a deliverable answer: one of `whole` does, or all of a compound's parts. Who looks for
+    "geveltransitie" wants no deliverable that only has "energietransitie"; where others answer, that part counts.
+    """
 
     sources: tuple[tuple[Source, float], ...]
+    whole: frozenset[Source]
+    compounds: tuple[frozenset[Source], ...] = ()
     word: Word | None = None  # the word of the query, where a repair may take its place
     required: bool = False  # a phrase: without it, a deliverable does not answer
 
@@ -51,23 +58,27 @@ class Matcher:
         self._titles: dict[str, dict[str, list[int]]] = {}
         self._lock = threading.Lock()
 
-    def concepts(self, query: Query) -> tuple[Concept, ...]:
-        words = tuple(
-            Concept(sources=tuple((Term(term), weight) for term, weight in terms), word=word)
-            for word, terms in zip(
-                query.words, self.analyzer.query_terms([word.form for word in query.words]), strict=True
-            )
-            if terms
+    def concepts(self, query: Query, view: View) -> tuple[Concept, ...]:
+        asked = self.analyzer.query_terms(
+            [word.form for word in query.words], is_common=lambda word: self.is_common(view, word)
         )
-        phrases = tuple(
-            Concept(sources=((Phrase(tuple(word.normal for word in phrase)), 1.0),), required=True)
-            for phrase in query.phrases
-        )
-        prefixes = tuple(Concept(sources=((Prefix(word.normal), 1.0),)) for word in query.prefixes)
-        return words + phrases + prefixes
+        words = [_concept(word, asked) for word, asked in zip(query.words, asked, strict=True) if asked.terms]
+        phrases = [
+            _of_one(Phrase(tuple(word.normal for word in phrase)), required=True) for phrase in query.phrases
+        ]
+        prefixes = [_of_one(Prefix(word.normal)) for word in query.prefixes]
+        return (*words, *phrases, *prefixes)
+
+    def is_common(self, view: View, word: str) -> bool:
+        """Whether enough of the reader's deliverables hold this word for it to be no mistake."""
+        return self.frequency(view, word) >= MIN_FREQUENCY
+
+    def frequency(self, view: View, word: str) -> int:
+        """How many of the reader's deliverables hold this word, normalised."""
+        return len(self.visible(view, Exact(word))[0])
 
     def match(self, view: View, concepts: Sequence[Concept]) -> Found:
-        """Score all deliverables of the view that hold any of the concepts, and all of the required ones."""
+        """Score all deliverables of the view; those that hold any of the concepts, and all required ones, answer."""
         scores = np.zeros(view.snapshot.size)
         mask = np.zeros(view.snapshot.size, np.bool_)
         required = np.ones(view.snapshot.size, np.bool_)
@@ -75,13 +86,20 @@ class Matcher:
         for concept in concepts:
             holds = np.zeros(view.snapshot.size, np.bool_)
             found: list[tuple[Source, float]] = []
+            having: dict[Source, NDArray[np.int64]] = {}
             for source, weight in concept.sources:
                 documents, weights = self.visible(view, source)
                 if len(documents):
                     factor = weight * rarity(view.count, len(documents))
                     found.append((source, factor))
                     scores[documents] += factor * saturated(weights, view.norms[documents])
-                    holds[documents] = True
+                    having[source] = documents
+            for source in concept.whole & having.keys():
+                holds[having[source]] = True
+            for parts in concept.compounds:
+                if parts <= having.keys():
+                    counts = np.bincount(np.concatenate([having[part] for part in parts]), minlength=len(holds))
+                    holds |= counts == len(parts)
             worth.append(found)
             mask |= holds
             if concept.required:
@@ -195,6 +213,19 @@ class Matcher:
             for uid in self._titles.keys() - uids:
                 del self._titles[uid]
         self.postings.forget_all_but(uids)
+
+
+def _concept(word: Word, asked: Asked) -> Concept:
+    return Concept(
+        sources=tuple((Term(term), weight) for term, weight in asked.terms),
+        whole=frozenset(map(Term, asked.whole)),
+        compounds=tuple(frozenset(map(Term, parts)) for parts in asked.compounds),
+        word=word,
+    )
+
+
+def _of_one(source: Source, *, required: bool = False) -> Concept:
+    return Concept(sources=((source, 1.0),), whole=frozenset({source}), required=required)
 
 
 def chosen(view: View, name: FacetName, values: frozenset[str]) -> Mask:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from indexer.search.lexicon import form_of
 from indexer.search.matching import Concept, Matcher
-from indexer.search.postings import Exact
 from indexer.search.postings import Word as Written
 from indexer.search.query import Query, Word
 from indexer.search.segment import Segment
 from indexer.search.snapshot import View
-from indexer.search.spelling import Candidate, Nearby, best, mistakes_forgiven
+from indexer.search.spelling import Candidate, Nearby, repaired
 
 # What is looked up for one query; a pasted text of unknown words is no slip of the finger.
 _MAX_REPAIRS = 5
@@ -52,27 +52,17 @@ class Repairer:
         return any(len(self._matcher.visible(view, source)[0]) for source, _ in concept.sources)
 
     def _meant(self, view: View, typed: str) -> str | None:
-        forgiven = mistakes_forgiven(typed)
-        if not forgiven:
-            return None
-        near = {
-            word: mistakes
-            for part in view.snapshot.parts
-            for _, word, mistakes in self._nearby_of(part.segment).near(typed, mistakes=forgiven)
-        }
-        # Frequencies are only looked up as far as they are needed.
-        for allowed in range(1, forgiven + 1):
-            found = best(
-                typed,
-                (
-                    Candidate(word=word, mistakes=mistakes, frequency=len(self._matcher.visible(view, Exact(word))[0]))
-                    for word, mistakes in near.items()
-                    if mistakes == allowed
-                ),
-            )
-            if found is not None:
-                return found
-        return None
+        def near(word: str, mistakes: int) -> Iterator[Candidate]:
+            found = {
+                other: distance
+                for part in view.snapshot.parts
+                for _, other, distance in self._nearby_of(part.segment).near(word, mistakes)
+            }
+            for other, distance in found.items():
+                frequency = self._matcher.frequency(view, other)
+                yield Candidate(word=other, mistakes=distance, frequency=frequency)
+
+        return repaired(typed, near=near, is_common=partial(self._matcher.is_common, view))
 
     def _as_written(self, view: View, word: str) -> str:
         """The form of a normal word that most of the deliverables have."""

@@ -62,9 +62,9 @@ def search(snapshot: Snapshot, request: Request, matcher: Matcher, repairer: Rep
 
 def read(view: View, query: Query, matcher: Matcher, repairer: Repairer | None) -> tuple[Query, tuple[Concept, ...]]:
     """The query that is searched, repaired where its words are unknown to this reader, and what it asks for."""
-    concepts = matcher.concepts(query)
+    concepts = matcher.concepts(query, view)
     instead = repairer.repaired(query, concepts, view) if repairer is not None else None
-    return (query, concepts) if instead is None else (instead, matcher.concepts(instead))
+    return (query, concepts) if instead is None else (instead, matcher.concepts(instead, view))
 
 
 def _match(view: View, query: Query, concepts: tuple[Concept, ...], request: Request, matcher: Matcher) -> _Answer:

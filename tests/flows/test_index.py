@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -159,7 +161,6 @@ def test_two_files_with_the_same_bytes_are_two_deliverables(archive: Archive) ->
 
 
 def test_deleting_var_and_indexing_again_gives_the_same_answers(archive: Archive) -> None:
-    import shutil
 
     archive.put("a/2021/p/een.pdf", pdf_bytes("de gevel is koud", "isolatie helpt"))
     archive.put("a/2020/p/twee.docx", docx_bytes("# Gevel", "een gevel van hout"))
@@ -291,3 +292,17 @@ def test_a_placeholder_of_a_synchronised_folder_is_listed_and_never_opened(archi
     archive.put("OneDrive/2021/p/groot.pdf", pdf_bytes("toch gekomen"))
     assert archive.index()["added"] == ["OneDrive/2021/p/groot.pdf"]
     assert archive.found("gekomen", *CAMPUS) == ["OneDrive/2021/p/groot.pdf"]
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
+def test_a_scan_is_read_after_everything_else_and_found(archive: Archive) -> None:
+    scan = (
+        Path(__file__).parents[2] / "documents/duurzame-inzetbaarheid/2018/ouder-worden-in-de-montage/brochure-scan.pdf"
+    )
+    archive.put("a/2018/p/brochure.pdf", scan.read_bytes())
+    archive.put("a/2018/p/tekst.txt", "spouwmuur")
+    done = archive.run("index", "--json")
+    assert sorted(done.json["added"]) == ["a/2018/p/brochure.pdf", "a/2018/p/tekst.txt"]
+    assert all("read from a picture" in each["warning"] for each in done.json["warnings"])
+    assert archive.found("montage", *CAMPUS) == ["a/2018/p/brochure.pdf"]
+    assert archive.index()["unchanged"] == 2

@@ -246,6 +246,21 @@ class TestMatching:
         assert found(index, "renovatie") == ["compound"]
         assert found(index, "gevel") == ["gevels", "compound"]
 
+    def test_one_stray_part_of_a_compound_finds_nothing(self, index: SearchIndex) -> None:
+        """A made-up word of four parts "found" whatever held one of them, and the total said so."""
+        take(index, document("stray", "Het herkenningswoord van de buitendienst."))
+        assert ask(index, "kanariewoordbuitendeboom").total == 0
+        assert found(index, "woord") == ["stray"]
+
+    def test_all_parts_of_a_compound_together_find_it(self, index: SearchIndex) -> None:
+        take(
+            index,
+            document("one", "De transitie van de markt."),
+            document("all", "Een transitie die bij de gevel begint."),
+            document("whole", "De geveltransitie."),
+        )
+        assert found(index, "geveltransitie", repair=False) == ["whole", "all"]
+
     def test_what_the_record_says_is_found(self, index: SearchIndex) -> None:
         take(index, document("recorded", "Tekst.", record="Samenvatting over biomimicry"))
         [hit] = ask(index, "biomimicry").hits

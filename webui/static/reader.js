@@ -112,6 +112,7 @@ function failed() {
 }
 
 async function openPages() {
+  for (const module of [data.viewer, data.library]) preload(module); // side by side, though one waits for the other
   const pdfjs = await import(data.library);
   const { EventBus, PDFFindController, PDFLinkService, PDFViewer } = await import(data.viewer);
   pdfjs.GlobalWorkerOptions.workerSrc = data.worker;
@@ -238,6 +239,13 @@ async function openPages() {
     find('.previous-hit').addEventListener('click', marking.go(true));
   }
   return opened;
+}
+
+function preload(module) {
+  const link = document.createElement('link');
+  link.rel = 'modulepreload';
+  link.href = module;
+  document.head.append(link);
 }
 
 function fetchHits() {
