@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: run test lint bench lock example clean
+.PHONY: run test lint bench lock example translations clean
 
 run: .venv/run.stamp
 	exec $(BIN)/estafette serve $(ARGS)
@@ -25,6 +25,16 @@ bench: .venv/dev.stamp
 example: .venv/dev.stamp
 	$(BIN)/python tests/example/build.py $(ARGS)
 
+# Bring new sentences of the interface into the English catalogue and compile it; translate what is left empty, run again.
+ENGLISH := webui/translations/en/LC_MESSAGES/messages
+translations: .venv/dev.stamp
+	$(BIN)/pybabel -q extract -F webui/translations/babel.cfg -k _l -k lazy_gettext --no-location --sort-output \
+		-o $(ENGLISH).pot webui
+	$(BIN)/pybabel -q update -l en -i $(ENGLISH).pot -o $(ENGLISH).po -w 120 --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -l en -i $(ENGLISH).po -o $(ENGLISH).mo
+	@rm $(ENGLISH).pot
+
 # Renew the locks; needs uv.
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
@@ -43,9 +53,11 @@ clean:
 .venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ./freedict
+	@$(BIN)/python -m compileall -q archive indexer webui freedict/estafette_freedict  # else each start may compile all
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock pyproject.toml | .venv/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ./freedict
+	@$(BIN)/python -m compileall -q archive indexer webui freedict/estafette_freedict  # else each start may compile all
 	@touch $@ .venv/run.stamp

@@ -148,7 +148,7 @@ def _match(project: str, files: Sequence[FileFacts], record: ProjectRecord | Non
         problems.append(Problem(path=f"{project}/project.toml", message=message))
 
     for entry in record.deliverables if record else ():
-        path = f"{project}/{_relative(entry.file)}" if entry.file else ""
+        path = f"{project}/{relative(entry.file)}" if entry.file else ""
         near = loose.get(path.casefold(), [])
         id = exact.get(path) or (near[0] if len(near) == 1 else None)
         if id is not None and id in entries:
@@ -161,7 +161,7 @@ def _match(project: str, files: Sequence[FileFacts], record: ProjectRecord | Non
         else:
             missing.append(entry)
     for entry in missing:
-        id = by_checksum.get(entry.sha256) if entry.sha256 else None
+        id = by_checksum.get(entry.sha256.lower()) if entry.sha256 else None
         if id is not None and id not in entries:
             entries[id] = entry  # renamed within the project: the bytes tell
         elif entry.withdrawn is not None and entry.file:
@@ -187,7 +187,7 @@ def _narrower(one: DeliverableRecord, other: DeliverableRecord) -> DeliverableRe
     return kept if same else replace(kept, visibility=Visibility.CONFIDENTIAL)
 
 
-def _relative(file: str) -> str:
+def relative(file: str) -> str:
     """A path as people type it in a record."""
     return composed(file.replace("\\", "/")).removeprefix("./").strip("/")
 
@@ -303,7 +303,7 @@ def _without_file(
             id = _free(f"{project}/{link_slug(entry.url)}", taken)
             facts = FileFacts(id=id, state="without-text", format=LINK_FORMAT, title=entry.url)
         else:
-            id = f"{project}/{_relative(entry.file or '')}"
+            id = f"{project}/{relative(entry.file or '')}"
             facts = FileFacts(id=id, state="without-text")
         if id not in taken:
             taken.add(id)

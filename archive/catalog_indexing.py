@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from archive.catalog_file import Connections, TextPart, key, text_part, unkey
 from archive.catalog_writing import NETWORK, RECORDS, SETTINGS
-from archive.model import Deliverable, FileFacts, Network, Project
+from archive.model import Deliverable, FileFacts, Network, Problem, Project
 from archive.plain import from_json
 
 
@@ -61,6 +61,17 @@ class IndexerSide:
         """The records that were read last, as they then were."""
         found: dict[str, str] = json.loads(self.meta(RECORDS) or "{}")
         return found
+
+    def project_problems(self) -> list[Problem]:
+        """What is wrong with the projects as they were last assembled."""
+        with self._connections.reading() as run:
+            rows = run("SELECT path, line, message FROM problem WHERE project IS NOT NULL ORDER BY path, message")
+            return [Problem(path=unkey(path), line=line, message=unkey(message)) for path, line, message in rows]
+
+    def note_run(self, name: str, value: str) -> None:
+        """A note that no reader of the archive's content sees, so that it makes nobody look again."""
+        with self._connections.changing() as run_many:
+            run_many("INSERT OR REPLACE INTO meta VALUES (?, ?)", [(name, value)])
 
     def settings_stamp(self) -> str | None:
         """What the deliverables were assembled with; None before the first run."""

@@ -145,9 +145,12 @@ class CatalogWriter:
         self._run("DELETE FROM file WHERE id = ?", [key(id)])
         self._note([id])
 
-    def put_project(self, project: Project, deliverables: Iterable[Deliverable]) -> None:
-        """A project with all its deliverables; what it held before goes."""
+    def put_project(
+        self, project: Project, deliverables: Iterable[Deliverable], problems: Iterable[Problem] = ()
+    ) -> None:
+        """A project with all its deliverables, and what is wrong with it; what it held before goes."""
         self.drop_project(project.id)
+        self._put_problems(problems, key(project.id))
         audience = self._audience(project.audience)
         self._run(
             "INSERT INTO project VALUES (?, ?, ?, ?, ?)",
@@ -167,7 +170,12 @@ class CatalogWriter:
         held = "SELECT id FROM deliverable WHERE project = ?"
         self._run(f"INSERT OR IGNORE INTO pending {held}", [key(id)])
         self._run(f"DELETE FROM alias WHERE recorded AND id IN ({held})", [key(id)])  # noqa: S608  a text of ours
-        for table, column in (("mark", "project"), ("deliverable", "project"), ("project", "id")):
+        for table, column in (
+            ("mark", "project"),
+            ("deliverable", "project"),
+            ("problem", "project"),
+            ("project", "id"),
+        ):
             self._run(f"DELETE FROM {table} WHERE {column} = ?", [key(id)])  # noqa: S608  names of ours
 
     def put_communities(self, communities: Iterable[Community]) -> None:
@@ -185,12 +193,9 @@ class CatalogWriter:
         self.put_meta(NETWORK, to_json(network))
 
     def put_problems(self, problems: Iterable[Problem]) -> None:
-        """All problems of records and of the tree; those before go."""
-        self._run("DELETE FROM problem")
-        self._run_many(
-            "INSERT INTO problem VALUES (?, ?, ?)",
-            ((key(problem.path), problem.line, key(problem.message)) for problem in problems),
-        )
+        """All problems of records and of the tree; those before go, but for what `put_project` was told."""
+        self._run("DELETE FROM problem WHERE project IS NULL")
+        self._put_problems(problems, None)
 
     def put_records(self, fingerprints: Mapping[str, str]) -> None:
         """Which records were read, as they then were."""
@@ -231,6 +236,12 @@ class CatalogWriter:
             self._mark("theme", theme, project, deliverable.id, audience)
         for slug, who in deliverable.companies:
             self._mark("company", slug, project, deliverable.id, self._audience(who))
+
+    def _put_problems(self, problems: Iterable[Problem], project: str | bytes | None) -> None:
+        self._run_many(
+            "INSERT INTO problem VALUES (?, ?, ?, ?)",
+            ((key(problem.path), problem.line, key(problem.message), project) for problem in problems),
+        )
 
     def _mark(self, kind: str, value: str, project: str, deliverable: str, audience: int) -> None:
         row = [kind, key(value), key(project), key(deliverable), audience]

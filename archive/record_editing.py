@@ -16,7 +16,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array
 
 from archive.errors import AccessFailed
-from archive.model import DeliverableRecord
+from archive.model import DeliverableRecord, Visibility
 from archive.paths import composed
 
 Value = str | int | bool | date | datetime | Iterable[str]
@@ -126,7 +126,9 @@ def note_address(
 def access_values(record: DeliverableRecord) -> dict[str, Value]:
     """What an entry says of who may see its file, as `Put` takes it; empty when it says nothing."""
     values: dict[str, Value] = {}
-    if record.visibility is not None:
+    if record.withdrawn is not None:
+        values["visibility"] = Visibility.CONFIDENTIAL.value  # it must not come back by being moved
+    elif record.visibility is not None:
         values["visibility"] = record.visibility.value
     if record.embargo_until is not None:
         values["embargo_until"] = record.embargo_until

@@ -12,10 +12,11 @@ from archive.paths import PROJECT, RecordPlace, locate, record_place
 from archive.records import read_agenda, read_community, read_network, read_project
 from archive.storage import Storage, StoredFile
 
-_LEVEL = re.compile(rb"""(?i)visibility\s*=\s*["']?([a-z]*)""")
+# Also without its sign or with another one (`visibility: "community"`): that may be why it is no TOML.
+_LEVEL = re.compile(rb"""(?i)visibility["']?\s*(?:[=:]|["'])\s*["']?([a-z]*)""")
 # Keys that close, and what may be a misspelt one ("visiblity").
 _CLOSING = re.compile(
-    rb"(?im)(?:^|[\[{.,])\s*(?:embargo\w*|withdrawn|confidential|vertrouwelijk|zichtbaarheid|(?!visibility\b)visi\w*)\b"
+    rb"""(?im)(?:^|[\[{.,])\s*["']?(?:embargo\w*|withdrawn|confidential|vertrouwelijk|zichtbaarheid|(?!visibility\b)visi\w*)\b"""
 )
 
 
@@ -34,25 +35,30 @@ class RecordSet:
         self._floors: dict[str, Visibility] = {}  # by folder
         self.agendas: dict[str, Agenda] = {}
         self.problems: list[Problem] = []
+        self.unusable: list[Problem] = []  # those of them that cost a whole record: it can't be opened or is no TOML
         self._communities: dict[str, CommunityRecord | None] = {}
         for record in stored:
             self.read(record.id)
 
     def read(self, id: str) -> None:
         """Read one record, or read it again after it was written."""
+        self.problems = [problem for problem in self.problems if problem.path != id]
+        self.unusable = [problem for problem in self.unusable if problem.path != id]
         place = record_place(id)
         try:
-            content = self._storage.read_record(id)
+            # First: a record that is written meanwhile has another fingerprint, and is read again by the next run.
             self.fingerprints[id] = self._storage.stat(id).fingerprint
+            content: bytes | None = self._storage.read_record(id)
         except AccessFailed as error:
-            self.problems.append(Problem(path=id, message=str(error).partition(": ")[2] or str(error)))
-            content = b""
-        if place is not None:
+            self.unusable.append(Problem(path=id, message=str(error).partition(": ")[2] or str(error)))
+            self.problems.append(self.unusable[-1])
+            content = None
+        if place is None and content is not None:
+            self.problems.append(Problem(path=id, message="lies where it describes nothing"))
+        if content is None or place is None:
+            self._close(id, place, content)
+        else:
             self._take(place, id, content)
-            return
-        self.problems.append(Problem(path=id, message="lies where it describes nothing"))
-        if id.endswith(f"/{PROJECT}"):
-            self._floors[id.removesuffix(f"/{PROJECT}")] = most_open(content)
 
     def floor(self, project: str) -> Visibility:
         """How open the files of a project may be at the most, by the records that can't be used.
@@ -79,22 +85,31 @@ class RecordSet:
         ]
 
     def _take(self, place: RecordPlace, id: str, content: bytes) -> None:
+        read: object
         if place.kind == "network":
-            network, problems = read_network(content, id)
+            read, problems = network, _ = read_network(content, id)
             self.network = network or Network()
         elif place.kind == "community":
-            community, problems = read_community(content, id)
+            read, problems = community, _ = read_community(content, id)
             self._communities[place.owner] = community
         elif place.kind == "agenda":
-            agenda, problems = read_agenda(content, id)
+            read, problems = agenda, _ = read_agenda(content, id)
             self.agendas[place.owner] = agenda or Agenda()
         else:
-            project, problems = read_project(content, id)
+            read, problems = project, _ = read_project(content, id)
             if project is not None:
                 self.projects[place.owner] = project
-            else:
-                self._floors[place.owner] = most_open(content)
         self.problems += problems
+        if read is None:
+            self.unusable += problems
+            self._close(id, place, content)
+
+    def _close(self, id: str, place: RecordPlace | None, content: bytes | None) -> None:
+        """Keep closed what a record that can't be used may have closed; `content` is None when it can't be opened."""
+        if place is not None and place.kind == "community":
+            self._communities[place.owner] = None
+        elif id.endswith(f"/{PROJECT}"):
+            self._floors[id.removesuffix(f"/{PROJECT}")] = most_open(content or b"")
 
 
 def most_open(content: bytes) -> Visibility:
@@ -102,6 +117,8 @@ def most_open(content: bytes) -> Visibility:
 
     >>> most_open(b'title = "x'), most_open(b'visibility = "community'), most_open(b"embargo_until = 20")
     (<Visibility.PUBLIC: 'public'>, <Visibility.COMMUNITY: 'community'>, <Visibility.CONFIDENTIAL: 'confidential'>)
+    >>> most_open(b'"visibility" = "community"\\n]').value, most_open(b'visibility "community"').value
+    ('community', 'community')
     """
     if not content or b"\0" in content or _CLOSING.search(content):  # nothing, or no text that can be judged
         return Visibility.CONFIDENTIAL

@@ -90,7 +90,7 @@ def read_project(content: bytes, path: str) -> tuple[ProjectRecord | None, Probl
         deliverables=tuple(_deliverable(entry) for entry in top.entries("deliverable")),
         rejected=_rejections(top),
         search=_search(top.table("search")),
-        visibility=Visibility.CONFIDENTIAL if _hides_a_misspelling(top) else visibility,
+        visibility=Visibility.CONFIDENTIAL if _hides_a_misspelling(top, "deliverable") else visibility,
     )
     return record, report.problems()
 

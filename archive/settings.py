@@ -174,6 +174,9 @@ def load(folder: Path, *, environment: Mapping[str, str], options: Mapping[str, 
             values[key] = _value(known[key], given, known[key].option or key)
     for key in ("documents", "var"):
         values[key] = folder.absolute() / str(values[key])
+    documents, var = (Path(os.path.normpath(str(values[key]))) for key in ("documents", "var"))
+    if documents == var or documents in var.parents:
+        raise UsageError(f"var lies inside documents ({var}) and would be archived; name another folder with --var")
     return Settings(**values)  # type: ignore[arg-type]  # each `read` gives the field's type; a test compares them
 
 

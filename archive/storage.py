@@ -25,7 +25,7 @@ from archive.synchronised import INLINE_MAX_BYTES, inside_synchronised_folder, i
 
 SETTLE_S = 2.0  # a file younger than this may still be arriving
 CHUNK_BYTES = 1 << 20
-RECORD_MAX_BYTES = 4 << 20  # a record is typed by people; what is larger is something else
+RECORD_MAX_BYTES = 1 << 20  # a record is typed by people; what is larger is something else
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 # O_NONBLOCK: a pipe with nobody at its other end would otherwise hold the process for ever.

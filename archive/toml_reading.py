@@ -16,6 +16,12 @@ from archive.model import Problem, Text
 _LINE = re.compile(r"\(at line (\d+)")
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 
+_KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*[=.]""")
+LINES_PLACED = 5_000  # further down a problem is told without its line
+UNKNOWN_NAMED = 12  # unknown keys that a message names
+# A key of 100,000 parts costs tomllib 40 GB: it keeps every beginning of it.
+_ENDLESS_KEY = re.compile(r"(?<![\w\"'.-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){32}")
+
 T = TypeVar("T")
 Where = tuple[tuple[str, int], ...]  # names of tables, with which of an array of tables (0-based)
 
@@ -25,15 +31,16 @@ class Report:
 
     def __init__(self, path: str, lines: list[str]) -> None:
         self._path, self._lines = path, lines
+        self._places: dict[tuple[Where, str | None], int] | None = None
         self._problems: list[Problem] = []
         self._unknown: list[tuple[str, int | None]] = []
 
     def problem(self, message: str, where: Where = (), key: str | None = None) -> None:
-        self._problems.append(Problem(path=self._path, message=message, line=_line(self._lines, where, key)))
+        self._problems.append(Problem(path=self._path, message=message, line=self._line(where, key)))
 
     def unknown(self, where: Where, key: str) -> None:
         name = ".".join([*(table for table, _ in where), key])
-        self._unknown.append((name, _line(self._lines, where, key)))
+        self._unknown.append((name, self._line(where, key)))
 
     def unreadable(self, message: str, line: int | None) -> None:
         self._problems.append(Problem(path=self._path, message=message, line=line))
@@ -42,11 +49,20 @@ class Report:
         """All of them by line; what is not known is named in one."""
         found = list(self._problems)
         if self._unknown:
-            unknown = sorted(self._unknown, key=lambda each: each[1] or 0)
-            names = ", ".join(dict.fromkeys(name for name, _ in unknown))
-            message = f"not known, kept as it is: {names}"
+            unknown = sorted(self._unknown, key=lambda each: each[1] or LINES_PLACED)
+            names = list(dict.fromkeys(name for name, _ in unknown))
+            more = f" and {len(names) - UNKNOWN_NAMED} more" if len(names) > UNKNOWN_NAMED else ""
+            message = f"not known, kept as it is: {', '.join(names[:UNKNOWN_NAMED])}{more}"
             found.append(Problem(path=self._path, message=message, line=unknown[0][1]))
         return tuple(sorted(found, key=lambda problem: problem.line or 0))
+
+    def _line(self, where: Where, key: str | None) -> int | None:
+        """The line of a key or table; inside an inline table or array, that of the table that holds it is near enough."""
+        if self._places is None:
+            self._places = _places(self._lines)
+        while (line := self._places.get((where, key))) is None and where:
+            where, key = where[:-1], where[-1][0]
+        return line
 
 
 class Table:
@@ -134,6 +150,9 @@ def parse(content: bytes, path: str) -> tuple[Table | None, Report]:
         report.unreadable("is not UTF-8: save it as UTF-8", content.count(b"\n", 0, error.start) + 1)
         return None, report
     report = Report(path, text.splitlines())
+    if _ENDLESS_KEY.search(text):
+        report.unreadable("can't be read as TOML: a key has too many parts", None)
+        return None, report
     try:
         return Table(tomllib.loads(text), report), report
     except tomllib.TOMLDecodeError as error:
@@ -201,24 +220,22 @@ def _table(value: Any) -> dict[str, Any]:
     return value
 
 
-def _line(lines: list[str], where: Where, key: str | None) -> int | None:
-    """The line of a key, found by following the headers; None for what stands inside an inline table."""
+def _places(lines: list[str]) -> dict[tuple[Where, str | None], int]:
+    """The lines on which tables (key None) and keys stand, found by following the headers."""
+    places: dict[tuple[Where, str | None], int] = {}
     seen: dict[tuple[str, ...], int] = {}
-    here: list[tuple[str, int]] = []
-    for number, line in enumerate(lines, start=1):
-        header = _HEADER.match(line)
-        if header:
+    here: Where = ()
+    for number, line in enumerate(lines[:LINES_PLACED], start=1):
+        if header := _HEADER.match(line):
             names = tuple(part.strip().strip("\"'") for part in header[2].split("."))
             if header[1] == "[[":
                 seen[names] = seen.get(names, -1) + 1
                 for below in [other for other in seen if len(other) > len(names) and other[: len(names)] == names]:
                     del seen[below]  # the arrays inside this entry begin anew
-            here = [(name, seen.get(names[: depth + 1], 0)) for depth, name in enumerate(names)]
-            if key is None and tuple(here) == where:
-                return number
-        elif key is not None and tuple(here) == where and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
-            return number
-        if header and key is not None and tuple(here) == (*where, (key, 0)):
-            return number
-    # Inside an inline table or array, the line of the table that holds it is near enough.
-    return _line(lines, where[:-1], where[-1][0]) if where else None
+            here = tuple((name, seen.get(names[: depth + 1], 0)) for depth, name in enumerate(names))
+            places.setdefault((here, None), number)
+            if here[-1][1] == 0:
+                places.setdefault((here[:-1], here[-1][0]), number)
+        elif key := _KEY.match(line):
+            places.setdefault((here, key[1] or key[2] or key[3]), number)
+    return places

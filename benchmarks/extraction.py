@@ -26,8 +26,8 @@ from indexer.extraction.reader import preload, read
 from indexer.extraction.worker import extract_many
 
 BARS = {"pdf": "200 pages", "docx": "60 files"}  # a second, a core
-ROUNDS, QUICK_ROUNDS = 5, 1
-FILES_A_ROUND, QUICK_FILES_A_ROUND = 400, 60
+ROUNDS, QUICK_ROUNDS = 3, 1
+FILES_A_ROUND, QUICK_FILES_A_ROUND = 160, 60
 LIMITS = Limits(ocr=False)
 
 Reading = Callable[[Sequence[Path]], Iterator[Extraction | ExtractError]]

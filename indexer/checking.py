@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.assembly import relative
 from archive.catalog import Catalog
 from archive.catalog_indexing import KnownFile
 from archive.errors import AccessFailed
@@ -61,11 +62,13 @@ def check_archive(storage: Storage, catalog: Catalog, index: SearchIndex) -> Fin
     for id in sorted(plan.unchanged | plan.replace):
         found.files += 1
         found.lost += _compare(storage, id, known[id], same_date=id in plan.unchanged)
+    written = {id.casefold(): id for id in stored}  # people type names in a record as they remember them
     for project, record in sorted(records.projects.items()):
         for entry in record.deliverables:
             if entry.file and entry.withdrawn is None:
-                lost = list(_compare_with_record(storage, f"{project}/{entry.file}", entry.sha256))
-                moved = lost and catalog.has_moved(f"{project}/{entry.file}")
+                id = f"{project}/{relative(entry.file)}"
+                lost = list(_compare_with_record(storage, written.get(id.casefold(), id), entry.sha256))
+                moved = lost and catalog.has_moved(id)
                 (found.problems if moved else found.lost).extend(lost)
     for count, what in ((len(plan.add), "new"), (len(plan.replace), "changed"), (len(plan.drop), "gone")):
         if count:

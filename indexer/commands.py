@@ -6,12 +6,12 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,7 +25,9 @@ from archive.storage import Storage
 from archive.synchronised import inside_synchronised_folder
 from indexer.search.engine import FacetName, SearchIndex
 from indexer.search.finder import Answer, Finder, Wanted
-from indexer.sync import Parts, SyncReport, sync
+
+if TYPE_CHECKING:
+    from indexer.sync import Parts, SyncReport  # loading it takes 40 ms, which only `index` needs
 
 CHECK_WAIT_S = 10.0  # a server's indexer may be at work for a moment
 LINES_OF_A_KIND = 20  # more of one kind of message are counted, not listed
@@ -69,13 +71,49 @@ def opened(settings: Settings) -> Iterator[Opened]:
         catalog.close()
 
 
+@contextmanager
+def parts_of(settings: Settings) -> Iterator[Parts]:
+    """What a run works on; the index is opened when the run asks for it. Raises CatalogUnreadable."""
+    from indexer.search.seal import seal_of
+    from indexer.sync import Parts
+
+    with closing(Catalog.open(settings.var)) as catalog, ExitStack() as stack:
+
+        @cache
+        def index() -> SearchIndex:
+            from indexer.search.setup import open_index
+
+            return stack.enter_context(closing(open_index(settings)))
+
+        yield Parts(
+            storage=Storage(settings.documents),
+            catalog=catalog,
+            open_index=index,
+            seal=lambda: seal_of(settings),
+            settings=settings,
+            clock=now,
+        )
+
+
 def mend(settings: Settings) -> None:
     """Throw away a catalog that can't be read: the run that follows builds it anew."""
     try:
         Catalog.open(settings.var).close()
     except CatalogUnreadable as error:
-        _tell(f"notice: {str(error).partition(': run')[0]}; it is rebuilt")
-        Catalog.remove(settings.var)
+        _throw_away(settings, error)
+
+
+def _throw_away(settings: Settings, error: CatalogUnreadable) -> None:
+    _tell(f"notice: {str(error).partition(': run')[0]}; it is rebuilt")
+    Catalog.remove(settings.var)
+
+
+def _run(settings: Settings, rebuild: bool) -> SyncReport:
+    from indexer.progress import progress_on
+    from indexer.sync import sync
+
+    with parts_of(settings) as parts, progress_on(sys.stderr) as progress:
+        return sync(parts, rebuild=rebuild, progress=progress)
 
 
 def now() -> datetime:
@@ -91,8 +129,6 @@ def now() -> datetime:
 @with_folders
 def index(settings: Settings, rebuild: bool, wait: float, as_json: bool, child_of: int | None) -> None:
     """Read what is new or changed in the folder and make it searchable."""
-    from indexer.progress import progress_on
-
     if child_of is not None:
         _end_with(child_of)
     service = inside_synchronised_folder(settings.var)
@@ -102,9 +138,11 @@ def index(settings: Settings, rebuild: bool, wait: float, as_json: bool, child_o
         )
     with writer_lock(settings.var, wait_s=wait):
         mend(settings)
-        with opened(settings) as parts, progress_on(sys.stderr) as progress:
-            work = Parts(storage=parts.storage, catalog=parts.catalog, index=parts.index, settings=settings, clock=now)
-            report = sync(work, rebuild=rebuild, progress=progress)
+        try:
+            report = _run(settings, rebuild)
+        except CatalogUnreadable as error:  # damage that opening it did not show
+            _throw_away(settings, error)
+            report = _run(settings, rebuild)
     _tell_report(report)
     if as_json:
         click.echo(json.dumps(_report_json(report)))
@@ -201,15 +239,17 @@ def _tell(line: str) -> None:
 
 
 def _tell_report(report: SyncReport) -> None:
+    unusable = {failure.id: failure.reason for failure in report.failed if failure.code == "record"}
     for notice in report.notices:
         _tell(f"notice: {notice}")
-    _tell_some(f"warning: {printable(id)}: {warning}" for id, warning in report.warnings)
+    _tell_some(f"warning: {printable(id)}: {printable(warning)}" for id, warning in report.warnings)
     _tell_some(f"not downloaded yet: {printable(id)}" for id in report.absent)
     _tell_some(
         f"record: {printable(problem.path)}{f', line {problem.line}' if problem.line else ''}: {printable(problem.message)}"
         for problem in report.problems
+        if not unusable.get(problem.path, "").endswith(problem.message)
     )
-    _tell_some(f"failed: {printable(failure.id)} {failure.reason}" for failure in report.failed)
+    _tell_some(f"failed: {printable(failure.id)} {printable(failure.reason)}" for failure in report.failed)
     counts = [
         (len(report.added), "added"),
         (len(report.replaced), "replaced"),

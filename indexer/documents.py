@@ -63,9 +63,9 @@ def expected_keys(catalog: Catalog) -> frozenset[str]:
     return frozenset(keys)
 
 
-def list_documents(catalog: Catalog, ids: Iterable[str]) -> Iterator[IndexDocument]:
-    """The documents of these deliverables, read from the catalog one by one."""
-    network = catalog.whole_network()
+def list_documents(catalog: Catalog, ids: Iterable[str], *, network: Network | None = None) -> Iterator[IndexDocument]:
+    """The documents of these deliverables, read from the catalog one by one. `network`: where it has a newer one."""
+    network = catalog.whole_network() if network is None else network
     for id in ids:
         found = catalog.for_index(id)
         if found is not None:

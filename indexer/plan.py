@@ -54,21 +54,27 @@ def find_moves(added: Mapping[str, str], dropped: Mapping[str, str]) -> dict[str
 
     >>> find_moves({"b/x.pdf": "1", "b/y.pdf": "1"}, {"a/y.pdf": "1", "a/z.pdf": "2"})
     {'a/y.pdf': 'b/y.pdf'}
+    >>> find_moves({"c/y.pdf": "1"}, {"a/x.pdf": "1", "b/y.pdf": "1"})
+    {'b/y.pdf': 'c/y.pdf'}
     """
-    by_checksum: dict[str, list[str]] = {}
-    for id, checksum in sorted(added.items()):
-        by_checksum.setdefault(checksum, []).append(id)
     moves: dict[str, str] = {}
-    for old, checksum in sorted(dropped.items()):
-        candidates = by_checksum.get(checksum)
-        if candidates:
-            best = max(candidates, key=lambda new: _likeness(old, new))
-            candidates.remove(best)
-            moves[old] = best
+    for likeness in (_name, _folder, _nothing):
+        arrived: dict[tuple[str, str], list[str]] = {}
+        for id in sorted(added.keys() - set(moves.values()), reverse=True):
+            arrived.setdefault((added[id], likeness(id)), []).append(id)
+        for old in sorted(dropped.keys() - moves.keys()):
+            if candidates := arrived.get((dropped[old], likeness(old))):
+                moves[old] = candidates.pop()
     return moves
 
 
-def _likeness(old: str, new: str) -> tuple[bool, bool]:
-    old_folder, _, old_name = old.rpartition("/")
-    new_folder, _, new_name = new.rpartition("/")
-    return old_name == new_name, old_folder == new_folder
+def _name(id: str) -> str:
+    return id.rpartition("/")[2]
+
+
+def _folder(id: str) -> str:
+    return id.rpartition("/")[0]
+
+
+def _nothing(_id: str) -> str:
+    return ""

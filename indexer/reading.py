@@ -46,9 +46,11 @@ def read_files(
     settings: Settings,
     clock: Callable[[], datetime],
     scanned_pages: int = 0,
+    meanwhile: Callable[[], object] = bool,
 ) -> Iterator[ReadFile]:
     """Read these files with the workers that the settings give; in no particular order.
 
+    `meanwhile` is called while a file that is still young is given time: what must be done anyway costs none then.
     `scanned_pages`: so many pages without text are read by tesseract, for which each file is given the time.
     """
     paths: dict[bytes, StoredFile] = {}
@@ -57,7 +59,7 @@ def read_files(
 
     def opened() -> Iterator[bytes]:
         for id in ids:
-            file, settled = _let_it_settle(storage, stored[id], clock)
+            file, settled = _let_it_settle(storage, stored[id], clock, meanwhile)
             if not settled:
                 growing.add(id)
             try:
@@ -110,7 +112,9 @@ def reason_of(error: AccessFailed) -> str:
     return str(error).partition(": ")[2] or str(error)
 
 
-def _let_it_settle(storage: Storage, file: StoredFile, clock: Callable[[], datetime]) -> tuple[StoredFile, bool]:
+def _let_it_settle(
+    storage: Storage, file: StoredFile, clock: Callable[[], datetime], meanwhile: Callable[[], object]
+) -> tuple[StoredFile, bool]:
     """Give a file that was just written a moment to hold still; tell how it is then, and whether it did.
 
     What changes after this look has another fingerprint, and is read again by the next run.
@@ -119,7 +123,9 @@ def _let_it_settle(storage: Storage, file: StoredFile, clock: Callable[[], datet
     while not is_settled(file, now=clock().timestamp()):
         if time.monotonic() >= end:
             return file, False
-        time.sleep(YOUNG_LOOK_S)
+        looked = time.monotonic()
+        meanwhile()
+        time.sleep(max(looked + YOUNG_LOOK_S - time.monotonic(), 0))
         try:
             after = storage.stat(file.id)
         except AccessFailed:

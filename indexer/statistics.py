@@ -78,7 +78,7 @@ def status_lines(status: dict[str, Any]) -> Iterator[str]:
         if not status["tools"][tool]:
             yield f"absent     {tool}: {without}"
     yield from (f"limits     {line}" for line in status["unsupported_limits"])
-    yield from (f"not read   {printable(each['id'])} {each['reason']}" for each in status["unread"])
+    yield from (f"not read   {printable(each['id'])} {printable(each['reason'])}" for each in status["unread"])
     for problem in status["record_problems"]:
         line = f", line {problem['line']}" if problem["line"] else ""
         yield f"record     {printable(problem['path'])}{line}: {printable(problem['message'])}"

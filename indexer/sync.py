@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from archive import assembly
-from archive.catalog import Catalog
+from archive.catalog import Catalog, CatalogUnreadable
 from archive.model import FileFacts, Problem
 from archive.paths import NETWORK, locate, record_place
 from archive.record_set import RecordSet, changed
@@ -21,15 +21,16 @@ from archive.settings import Settings
 from archive.storage import Storage, Tree, is_settled
 from indexer.documents import expected_keys, index_keys, list_documents, rebuild_index
 from indexer.extraction.reader import preload
-from indexer.moves import note_move
+from indexer.moves import access_said, note_move
 from indexer.plan import Plan, find_moves, plan_sync
 from indexer.reading import ReadFile, checksum_of, read_files, scanned_pages_of
 from indexer.search.engine import IndexUnreadable, SearchIndex
 
 # The notes that a run leaves in the catalog.
-WRITTEN, LAST_RUN = "written", "last-run"
+WRITTEN, LAST_RUN, AGREED = "written", "last-run", "agreed"
 # The fingerprint of a placeholder: its file is somewhere else, and is new when it comes.
 ELSEWHERE = "elsewhere"
+NOT_DOWNLOADED = 'is not downloaded yet: have its service "always keep it on this device"'
 ASSEMBLY_VERSION = 1  # raise it when the same files and records make other deliverables
 BATCH_FILES = 100  # so many files become searchable together
 BATCH_S = 5.0  # or what was read in this time: whoever waits sees the first ones soon
@@ -80,11 +81,16 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What a run works on. The caller holds the writer's lock."""
+    """What a run works on. The caller holds the writer's lock.
+
+    `open_index` is called when the index is needed, and `seal` tells whether anything happened to its files: see
+    `search.seal`.
+    """
 
     storage: Storage
     catalog: Catalog
-    index: SearchIndex
+    open_index: Callable[[], SearchIndex]
+    seal: Callable[[], str]
     settings: Settings
     clock: Callable[[], datetime]
 
@@ -113,9 +119,12 @@ def sync(parts: Parts, *, rebuild: bool = False, progress: Progress | None = Non
 
 
 def is_behind(storage: Storage, catalog: Catalog, *, now: datetime) -> bool:
-    """Whether the tree has changes that have settled: a look at the folder, nothing is opened."""
+    """Whether the tree has changes that have settled, or the catalog is gone: a look, nothing is opened."""
     tree = storage.scan()
-    plan = plan_sync({file.id: file for file in tree.files}, catalog.known_files())
+    try:
+        plan = plan_sync({file.id: file for file in tree.files}, catalog.known_files())
+    except CatalogUnreadable:
+        return True
     if plan.drop or {record.id: record.fingerprint for record in tree.records} != catalog.record_fingerprints():
         return True
     return any(file.id in plan.read and is_settled(file, now=now.timestamp()) for file in tree.files)
@@ -125,7 +134,8 @@ class _Run:
     """One run; its methods stand in the order in which they are called."""
 
     def __init__(self, parts: Parts, rebuild: bool, progress: Progress) -> None:
-        self.storage, self.catalog, self.index = parts.storage, parts.catalog, parts.index
+        self.storage, self.catalog = parts.storage, parts.catalog
+        self.open_index, self.seal = parts.open_index, parts.seal
         self.settings, self.clock = parts.settings, parts.clock
         self.rebuild, self.progress = rebuild, progress
         self.report = SyncReport()
@@ -145,6 +155,8 @@ class _Run:
             if (failure := self.known[id].failure) is not None:
                 self.report.failed.append(Failure(id=id, code=failure.code, reason=failure.reason))
         self.report.unchanged = len(self.plan.unchanged) - len(self.report.failed)
+        # A run that was ended between writing files down and assembling them left its note here.
+        self.touched |= {locate(id).project for ids in self.catalog.pending() for id in ids}
 
     def read_records(self) -> None:
         """Read the records; where one has changed, its project is assembled anew."""
@@ -175,8 +187,10 @@ class _Run:
         gone = sorted(self.elsewhere - self.stored.keys())
         if not (touched or moves or dropped or elsewhere or gone):
             return
-        entries = {old: found[0].record for old in moves if (found := self.catalog.for_index(old))}
-        entries = {old: found[0].record for old in moves if (found := self.catalog.for_index(old))}
+        said = {old: access_said(found[0], found[2]) for old in moves if (found := self.catalog.for_index(old))}
+        for old, new in self.report.moved:  # first: once the catalog has it, a move is never seen again
+            problem = note_move(self.storage, self.records, old, new, said.get(old, {}))
+            self.report.problems += [problem] if problem else []
         with self.catalog.writing() as writer:
             for id in touched:
                 writer.touch_file(id, self.stored[id].fingerprint)
@@ -185,11 +199,9 @@ class _Run:
             for id in (*dropped, *gone):
                 writer.drop_file(id)
             for id in sorted(elsewhere):
-                facts = FileFacts(id=id, state="not-downloaded", size=self.stored[id].size)
+                facts = FileFacts(id=id, state="not-downloaded", size=self.stored[id].size, reason=NOT_DOWNLOADED)
                 writer.put_file(facts, ELSEWHERE)
         for old, new in self.report.moved:
-            problem = note_move(self.storage, self.records, old, new, entries.get(old))
-            self.report.problems += [problem] if problem else []
             self.touched |= {locate(old).project, locate(new).project}
         self.touched |= {locate(id).project for id in (*dropped, *gone, *elsewhere)}
 
@@ -203,6 +215,11 @@ class _Run:
         self.reads_scans = bool(waiting) and self.settings.ocr and _has_ocr()
         for read in self._in_batches(waiting):
             self._report(read)
+
+    def _get_ready(self, ids: Sequence[str]) -> None:
+        """Load what will be needed: of the engine and the readers, 0.2 s."""
+        self.open_index()
+        preload(id.rpartition(".")[2].lower() for id in ids[:PRELOAD_FROM_FILES])
 
     def read_scans(self) -> None:
         """Read pages that are pictures, when everything else can be found already: it takes seconds a page."""
@@ -219,7 +236,13 @@ class _Run:
         batch: list[ReadFile] = []
         began = time.monotonic()
         reads = read_files(
-            self.storage, self.stored, ids, settings=self.settings, clock=self.clock, scanned_pages=scanned_pages
+            self.storage,
+            self.stored,
+            ids,
+            settings=self.settings,
+            clock=self.clock,
+            scanned_pages=scanned_pages,
+            meanwhile=lambda: self._get_ready(ids),
         )
         for read in reads:
             if not scanned_pages and self.reads_scans and (pages := scanned_pages_of(read)):
@@ -250,8 +273,7 @@ class _Run:
                 if project is None:
                     writer.drop_project(id)
                 else:
-                    writer.put_project(project.project, project.deliverables)
-                    self.report.problems += project.problems
+                    writer.put_project(project.project, project.deliverables, project.problems)
         self.touched.clear()
 
     def make_searchable(self) -> None:
@@ -262,9 +284,10 @@ class _Run:
         waiting = [*upserts, *deletes]
         for start in range(0, len(waiting), BATCH_FILES):
             ids = waiting[start : start + BATCH_FILES]
-            documents = list(list_documents(self.catalog, ids))
+            # The catalog gets the network at the end; without it, what is new would not be found by its themes.
+            documents = list(list_documents(self.catalog, ids, network=self.records.network))
             stale = {key for id in ids for key in index_keys(id)} - {document.key for document in documents}
-            for result in self.index.apply(documents, stale):
+            for result in self.open_index().apply(documents, stale):
                 if result.error:
                     self.report.warnings.append((result.key, result.error))
             self.catalog.settle(ids)
@@ -273,12 +296,18 @@ class _Run:
         """Write down what the run was about; then catalog and index must hold the same, or the index is built anew."""
         self.report.problems += self.records.problems
         self._write_down_records()
+        self.report.problems += self.catalog.project_problems()
+        self.report.failed += [
+            Failure(id=problem.path, code="record", reason=_at_its_line(problem)) for problem in self.records.unusable
+        ]
+        self.catalog.note_run(LAST_RUN, f"{self.clock():%Y-%m-%dT%H:%M:%SZ}")
         if not self.rebuild and self._index_agrees():
             return
         if not self.rebuild:
             self.report.notices.append("index and catalog differed; the index is rebuilt")
-        self.report.warnings += rebuild_index(self.catalog, self.index)
+        self.report.warnings += rebuild_index(self.catalog, self.open_index())
         self.catalog.settle_all()
+        self._note_agreement()
 
     def _assembled(self, id: str, files: Sequence[FileFacts]) -> assembly.AssembledProject | None:
         record = self.records.projects.get(id)
@@ -304,13 +333,25 @@ class _Run:
             writer.put_records(self.records.fingerprints)
             writer.put_settings_stamp(_stamp(self.settings))
             writer.put_meta(WRITTEN, digest)
-            writer.put_meta(LAST_RUN, f"{self.clock():%Y-%m-%dT%H:%M:%SZ}")
 
     def _index_agrees(self) -> bool:
+        """Whether the index holds what the catalog wants. Not opened when nothing happened to it since it last did:
+
+        whatever changes what the catalog wants is noted there until the index was told, and then its files change.
+        """
+        if self.catalog.meta(AGREED) == self.seal():
+            return True
         try:
-            return self.index.keys() == expected_keys(self.catalog)
+            agrees = self.open_index().keys() == expected_keys(self.catalog)
         except IndexUnreadable:
             return False
+        if agrees:
+            self._note_agreement()
+        return agrees
+
+    def _note_agreement(self) -> None:
+        with self.catalog.writing() as writer:
+            writer.put_meta(AGREED, self.seal())
 
     def _is_only_touched(self, id: str) -> bool:
         known = self.known[id]
@@ -336,6 +377,10 @@ def _has_ocr() -> bool:
     from indexer.extraction import ocr  # loads what a run with nothing to read does without
 
     return ocr.available()
+
+
+def _at_its_line(problem: Problem) -> str:
+    return f"line {problem.line}: {problem.message}" if problem.line else problem.message
 
 
 def _stamp(settings: Settings) -> str:

@@ -80,6 +80,13 @@ def company_url(slug: str) -> str:
     return "/companies/" + _quoted(slug)
 
 
+def requested_address() -> str:
+    """The address of this request, path and query, to come back to: as it was asked, whatever bytes it holds."""
+    path = quote(request.environ.get("PATH_INFO", "/").encode("latin-1"), safe=_SAFE)
+    query = request.query_string.decode("latin-1")
+    return path + (f"?{query}" if query else "")
+
+
 def is_local(address: str) -> bool:
     """Whether an address leads to a page of this site, so that one may be sent back there.
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from webui import sketch
 from webui.house import house
-from webui.overview import overview
+from webui.overview import Overview, overview
 from webui.visitor import access
 
 NEWEST_SHOWN = 6
@@ -22,7 +22,12 @@ def page() -> ResponseReturnValue:
     return render_template(
         "home.html",
         communities=[
-            (community, sketch.small(seen.drawing(community.id)), _documents(community.id))
+            (
+                community,
+                sketch.small(seen.drawing(community.id)),
+                _years(seen, community.id),
+                _documents(seen, community.id),
+            )
             for community in seen.communities.values()
         ],
         years=sorted({shelf[1] for shelf in seen.counts.shelves if shelf[1] is not None}, reverse=True),
@@ -32,5 +37,11 @@ def page() -> ResponseReturnValue:
     )
 
 
-def _documents(community: str) -> int:
-    return sum(count for name, _year, count in overview().counts.shelves if name == community)
+def _years(seen: Overview, community: str) -> str:
+    """From the first year to the last: "2018–2022"."""
+    known = [column.year for column in seen.drawing(community).columns if column.year is not None]
+    return f"{min(known)}–{max(known) + 1}" if known else ""
+
+
+def _documents(seen: Overview, community: str) -> int:
+    return sum(count for name, _year, count in seen.counts.shelves if name == community)

@@ -25,7 +25,7 @@ from webui.hues import hues_of
 from webui.visitor import access
 from webui.wording import said
 
-READERS_KEPT = 32  # overviews of as many different readers; one of 2,000 projects is about 10 MB
+READERS_KEPT = 8  # overviews of as many different readers; one of 2,000 projects is about 10 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

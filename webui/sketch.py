@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from archive.lineage import Drawing, Node
 
 LANES_SHOWN_SMALL, LANES_SHOWN = 4, 12  # the longest lines have the first lanes
-DOTS_SHOWN = 60  # more is a thicket, and heavy
+DOTS_SHOWN = 42  # more is a thicket, and heavy
 STEPS_SHOWN_SMALL = 10  # the last ones
-STEP_LEAST, STEP_MOST = 172.0, 330.0  # from year to year, in pixels
+STEPS_SHOWN = 7  # as many as fit beside each other with their titles
+STEP_LEAST, STEP_MOST = 150.0, 330.0  # from year to year, in pixels
 EDGE, ELSEWHERE = 90, 110
-LABEL_CHARS, LABEL_LINES = 19, 3
+LABEL_CHARS, LABEL_LINES = 18, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +69,14 @@ def small(drawing: Drawing, *, width: int = 288) -> Sketch:
 
 def large(drawing: Drawing) -> Sketch:
     """A drawing with years above and titles below the dots."""
-    step = max(STEP_LEAST, min(STEP_MOST, 900 / max(1, drawing.steps - 1)))
+    steps = min(drawing.steps, STEPS_SHOWN)
+    step = max(STEP_LEAST, min(STEP_MOST, 900 / max(1, steps - 1)))
     # Where the relay comes from elsewhere or goes on there, the other community's name stands at the side.
     left = EDGE + (ELSEWHERE if any(node.elsewhere_before and not node.x for node in drawing.nodes) else 0)
     right = EDGE + (ELSEWHERE if any(node.elsewhere_after for node in drawing.nodes) else 0)
     sizes = Measures(left=left, right=right, top=70, bottom=84, lane=116, step=step)
-    lanes = min(LANES_SHOWN, max(2, DOTS_SHOWN // max(1, drawing.steps)))
-    return _sketch(drawing, sizes, lanes=lanes, last=drawing.steps, labelled=True)
+    lanes = min(LANES_SHOWN, max(2, DOTS_SHOWN // max(1, steps)))
+    return _sketch(drawing, sizes, lanes=lanes, last=steps, labelled=True)
 
 
 def _sketch(

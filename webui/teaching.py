@@ -92,7 +92,7 @@ def _version(name: str) -> str:
 
 def _here() -> str:
     """The address of this page, to come back to."""
-    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return addresses.requested_address() if request.method == "GET" else "/"
 
 
 def _place(place: PageHit) -> str:

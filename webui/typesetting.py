@@ -127,9 +127,10 @@ def _table(rows: Sequence[tuple[Line, ...]]) -> Iterator[Block]:
         cells = [cell for cell in rows[0] if cell]
         yield Block("paragraph", _joined(cells, " \u2003"))
     elif rows:
+        width = max(map(len, rows))
         first = [written(cell).strip() for cell in rows[0]]
-        named = len(first) == max(map(len, rows)) and all(cell and not cell[0].isdigit() for cell in first)
-        yield Block("table", rows=tuple(rows), header=named)
+        named = len(first) == width and all(cell and not cell[0].isdigit() for cell in first)
+        yield Block("table", rows=tuple((*row, *[()] * (width - len(row))) for row in rows), header=named)
 
 
 def _joined(lines: Sequence[Line], between: str = " ") -> Line:
@@ -181,7 +182,9 @@ def _running(texts: Sequence[str], beside: Sequence[str]) -> set[int]:
     }
     count = len(texts)
     places = {*range(min(_RUNNING_LINES, count)), *range(max(0, count - _RUNNING_LINES), count)}
-    return {place for place in places if texts[place].strip() and _constant(texts[place]) in edges}
+    found = {place for place in places if texts[place].strip() and _constant(texts[place]) in edges}
+    # A page of nothing but these is no page of running heads: slides, forms, two alike.
+    return found if any(text.strip() for place, text in enumerate(texts) if place not in found) else set()
 
 
 def _constant(line: str) -> str:

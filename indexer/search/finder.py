@@ -21,7 +21,6 @@ from indexer.search.engine import FacetName, Hit, Request, Results, SearchIndex,
 from indexer.search.query import parse
 from indexer.search.snippets import Fragment
 
-
 READERS_KEPT = 64  # kinds of readers whose names of things are kept; a few kilobytes each
 
 

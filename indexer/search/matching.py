@@ -63,9 +63,7 @@ class Matcher:
             [word.form for word in query.words], is_common=lambda word: self.is_common(view, word)
         )
         words = [_concept(word, asked) for word, asked in zip(query.words, asked, strict=True) if asked.terms]
-        phrases = [
-            _of_one(Phrase(tuple(word.normal for word in phrase)), required=True) for phrase in query.phrases
-        ]
+        phrases = [_of_one(Phrase(tuple(word.normal for word in phrase)), required=True) for phrase in query.phrases]
         prefixes = [_of_one(Prefix(word.normal)) for word in query.prefixes]
         return (*words, *phrases, *prefixes)
 

@@ -21,6 +21,9 @@ from indexer.search.snapshot import Snapshot, View
 PLACES_SHOWN = 3
 # What is worth less than this part of its concept's best changes no order of passages: a faint translation.
 _FAINT = 0.1
+# A page of fewer words is a title page, a divider or a running foot, and has little to read: where its deliverable has
+# more to show, that goes first. Slides are all alike short.
+_PAGE_WORDS = 60
 
 
 class Placing:
@@ -70,7 +73,7 @@ def _places(parts: list[NDArray[np.int64]], found: list[list[Occurrences]]) -> l
     lengths = np.concatenate([np.zeros(0, np.int64), *parts])
     blocks = Blocks(lengths)
     scores, _ = blocks.passages(found)
-    best = blocks.best(scores)
+    best = blocks.best(scores) * np.sqrt(np.minimum(lengths / _PAGE_WORDS, 1.0))
     everywhere = np.unique(
         np.concatenate([np.zeros(0, np.int64), *(one.places for concept in found for one in concept)])
     )

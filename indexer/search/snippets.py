@@ -37,13 +37,16 @@ def cut(text: str, place: Place) -> tuple[Fragment, ...]:
     >>> [(f.text, f.match) for f in cut("Wij maten de gevels op tien plekken.", place)]
     [('Wij maten de ', False), ('gevels', True), (' op tien plekken.', False)]
     """
-    bounds = spans(text)
-    first, last = max(place.start, 0), min(place.end, len(bounds))
-    if first >= last:
+    first = max(place.start, 0)
+    # One word more, to know where the passage ends.
+    bounds = spans(text, first, place.end + 1)
+    if first >= place.end or not bounds:
         return ()
-    low = bounds[first][0] if first else 0
-    high = bounds[last][0] if last < len(bounds) else len(text)
-    matches = [bounds[number] for number in place.words if first <= number < last]
+    low = bounds[0][0] if first else 0
+    high = bounds[-1][0] if first + len(bounds) > place.end else len(text)
+    matches = [
+        bounds[number - first] for number in place.words if 0 <= number - first < min(len(bounds), place.end - first)
+    ]
     start, end = _window(text, low, high, matches)
     before = ELLIPSIS + " " if text[:start].strip() and not _begins_sentence(text, start) else ""
     after = " " + ELLIPSIS if text[end:].strip() and not _ends_sentence(text, end) else ""

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, partial
 from importlib import resources
 from typing import Literal
 
@@ -40,11 +40,19 @@ class Translated:
 class Translation:
     """Looks words up. `has_dictionary`: FreeDict is installed, not only the trade terms."""
 
-    def __init__(self, trade: Sequence[tuple[str, str]], dictionaries: Mapping[Language, bytes]) -> None:
-        """`trade`: pairs Dutch, English. `dictionaries`: by the language to translate to, as `Dictionary` wants."""
+    def __init__(
+        self, trade: Sequence[tuple[str, str]], dictionaries: Mapping[Language, bytes | Callable[[], bytes]]
+    ) -> None:
+        """`trade`: pairs Dutch, English. `dictionaries`: by the language to translate to, as `Dictionary` wants, or
+        what reads them: it is called when the first word is looked up.
+        """
         self.has_dictionary = bool(dictionaries)
+        self._tables = dictionaries
         self._trade = {"en": _terms(trade, stem), "nl": _terms([(en, nl) for nl, en in trade], _singular)}
-        self._dictionaries = {to: Dictionary(lines) for to, lines in dictionaries.items()}
+
+    @cached_property
+    def _dictionaries(self) -> dict[Language, Dictionary]:
+        return {to: Dictionary(lines() if callable(lines) else lines) for to, lines in self._tables.items()}
 
     @classmethod
     def shipped(cls) -> Translation:
@@ -171,7 +179,7 @@ def _shipped() -> Translation:
     try:
         freedict = importlib.import_module("estafette_freedict")
     except ModuleNotFoundError:
-        dictionaries: dict[Language, bytes] = {}
+        dictionaries: dict[Language, bytes | Callable[[], bytes]] = {}
     else:
-        dictionaries = {"nl": freedict.table("en-nl"), "en": freedict.table("nl-en")}
+        dictionaries = {"nl": partial(freedict.table, "en-nl"), "en": partial(freedict.table, "nl-en")}
     return Translation([(dutch, english) for dutch, english in pairs], dictionaries)

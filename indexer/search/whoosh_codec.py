@@ -34,9 +34,9 @@ TABLES = ".tab"
 POSTINGS = ".pst"
 # A segment is written when it has this many running words: some 200 MB at the peak of sorting them.
 SEGMENT_WORDS = 12_000_000
-# Segments of a like size (within this factor) are joined when there are as many of them: 24 segments cost a query
-# 5 % (FINDINGS), and each word is written anew at most once a step.
-_TIER_FACTOR = 8
+# Segments of a like size (within this factor) are joined when there are as many of them; each word is written anew at
+# most once a step. With 8, 5,000 deliverables lay in 13 segments and more, and each costs a query as much as its rows.
+_TIER_FACTOR = 4
 _SMALLEST_TIER_WORDS = 20_000
 
 # `word`: a written form (an entry of `lexicon`); `term`: what the analysis makes of it.
@@ -210,22 +210,26 @@ def _compact(writer: DeliverableWriter, segments: list[W3Segment]) -> list[W3Seg
         sizes = {id(segment): segment.running_words for segment in staying}
         tier = _tier(words)
         alike = [segment for segment in staying if _tier(sizes[id(segment)]) <= tier]
-        total = words + sum(sizes[id(segment)] for segment in alike)
-        if (
-            not words
-            or len(alike) + 1 < _TIER_FACTOR
-            or total > SEGMENT_WORDS
-            or documents + sum(segment.doc_count_all() for segment in alike) > MAX_DOCUMENTS
-        ):
+        if not words or len(alike) + 1 < _TIER_FACTOR:
             return staying
-        for segment in alike:
+        # As many as fit, the smallest first.
+        joined: list[W3Segment] = []
+        for segment in sorted(alike, key=lambda segment: sizes[id(segment)]):
+            words += sizes[id(segment)]
+            documents += segment.doc_count_all()
+            if words > SEGMENT_WORDS or documents > MAX_DOCUMENTS:
+                break
+            joined.append(segment)
+        if not joined:
+            return staying
+        for segment in joined:
             writer.take_over(segment)
-        staying = [segment for segment in staying if segment not in alike]
+        staying = [segment for segment in staying if segment not in joined]
 
 
 def _tier(words: int) -> int:
     """
-    >>> [_tier(words) for words in (0, 19_999, 20_000, 160_000)]
+    >>> [_tier(words) for words in (0, 19_999, 20_000, 80_000)]
     [0, 0, 1, 2]
     """
     tier = 0

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import islice
 
 # Runs of letters and digits; an apostrophe or a hyphen between them does not end the run.
 _HYPHENS = r"\-\u2010\u2011"  # for a character class
 _TOKEN = re.compile(rf"[^\W_]+(?:['’ʼ{_HYPHENS}][^\W_]+)*")
+# A token, or a piece of it between hyphens: what is counted.
+_WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
+_STRIDE_WORDS = 32
+_STRIDE = re.compile(rf"(?:[\W_]*+[^\W_]++(?:['’ʼ][^\W_]++)*+){{{_STRIDE_WORDS}}}")
 _HYPHEN = re.compile(rf"[{_HYPHENS}]")
 # Between a piece's number and its hyphenated word: no token can hold it.
 _PIECE = "#"
@@ -44,27 +49,22 @@ def forms(text: str) -> list[str]:
     return found
 
 
-def spans(text: str) -> list[tuple[int, int]]:
-    """Where the words of a text stand: (start, end) of each, as `forms` numbers them.
+def spans(text: str, first: int = 0, last: int | None = None) -> list[tuple[int, int]]:
+    """Where words `first` to `last` (excluded) of a text stand: (start, end) of each, as `forms` numbers them.
 
-    >>> [("Een e-mail.")[start:end] for start, end in spans("Een e-mail.")]
-    ['Een', 'e', 'mail']
+    >>> [("Een e-mail.")[start:end] for start, end in spans("Een e-mail.")], spans("Een e-mail.", 1, 2)
+    (['Een', 'e', 'mail'], [(4, 5)])
     """
-    tokens = [match.span() for match in _TOKEN.finditer(text)]
-    hyphens = [match.start() for match in _HYPHEN.finditer(text)]
-    if not hyphens:
-        return tokens
-    found: list[tuple[int, int]] = []
-    coming = iter((*hyphens, len(text)))
-    hyphen = next(coming)
-    for start, end in tokens:
-        while hyphen < end:
-            if hyphen > start:
-                found.append((start, hyphen))
-                start = hyphen + 1
-            hyphen = next(coming)
-        found.append((start, end))
-    return found
+    at = 0
+    # What lies before is passed over without an object for each word: a snippet wants 150 words of a page.
+    for _ in range(first // _STRIDE_WORDS):
+        passed = _STRIDE.match(text, at)
+        if passed is None:
+            return []
+        at = passed.end()
+    before = first % _STRIDE_WORDS
+    wanted = None if last is None else max(before, last - first + before)
+    return [match.span() for match in islice(_WORD.finditer(text, at), before, wanted)]
 
 
 def unfold(form: str) -> tuple[str, str]:

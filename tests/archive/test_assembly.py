@@ -322,3 +322,11 @@ def test_two_people_are_not_one_by_a_shared_initial():
 def test_an_access_that_holds_nothing_sees_nothing():
     nobody = Access(tokens=frozenset(), today=TODAY)
     assert not nobody.reads(one(TEAM, facts("r.pdf")).audience)
+
+
+def test_a_checksum_in_capitals_still_tells_which_file_was_renamed():
+    renamed = FileFacts(id=f"{P}/nieuw.pdf", sha256="ab" * 32)
+    made = assembled(
+        f'[[deliverable]]\nfile = "oud.pdf"\nsha256 = "{"AB" * 32}"\nvisibility = "confidential"\n', renamed
+    )
+    assert made.problems == ()

@@ -323,3 +323,18 @@ def test_no_value_in_the_wrong_place_makes_reading_raise(table):
     for read in (read_project, read_community, read_agenda, read_network):
         record, _ = read(text.encode(), "b/project.toml")
         assert record is not None
+
+
+@pytest.mark.parametrize("table", ["deliverables", "Deliverable", "deliverabel"])
+def test_a_misspelt_table_of_deliverables_closes_the_project(table):
+    """`[[deliverables]]` was an unknown key, and what it made confidential was seen by all of campus."""
+    record, problems = project(f'title = "x"\n[[{table}]]\nfile = "a.pdf"\nvisibility = "confidential"\n')
+    assert record is not None and record.visibility is Visibility.CONFIDENTIAL
+    assert len(problems) == 1
+
+
+def test_many_unknown_keys_are_counted_and_cost_no_time():
+    """Each was looked up line by line: 20,000 took minutes, and all their names stood in one message."""
+    _, problems = project('title = "x"\n' + "".join(f"k{n} = 1\n" for n in range(20_000)))
+    assert [(len(problem.message) < 200, problem.line) for problem in problems] == [(True, 2)]
+    assert problems[0].message.endswith("and 19988 more")

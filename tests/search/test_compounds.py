@@ -90,3 +90,17 @@ def test_the_list_is_made_of_lower_case_words_that_are_no_compounds():
     lines = ["bedrijf", "bedrijven", "keuken", "Keuken", "renovatie", "keukenrenovatie", "e-mail", "wij"]
     assert parts_of(lines) >= {"bedrijf", "bedrijven", "keuken", "renovatie"}
     assert not parts_of(lines) & {"Keuken", "keukenrenovatie", "e-mail", "wij"}
+
+
+def test_list_is_read_when_the_first_word_is_taken_apart_and_no_sooner() -> None:
+    """A run over an unchanged folder of 1,000 files spent a fifth of its time on word lists that it never asked."""
+    read = []
+
+    def words() -> frozenset[str]:
+        read.append("list")
+        return frozenset({"wijn", "smaak"})
+
+    compounds = Compounds(words, version="1")
+    assert compounds.version and not read
+    assert [compounds.parts("wijnsmaak") for _ in range(2)] == [("wijn", "smaak")] * 2
+    assert read == ["list"]

@@ -82,3 +82,17 @@ def test_the_trade_terms_are_pairs_each_once():
     pairs = [line for line in text.splitlines() if not line.startswith("#")]
     assert len(pairs) == len(set(pairs)) >= 150
     assert all(len(pair.split("\t")) == 2 and all(map(str.strip, pair.split("\t"))) for pair in pairs)
+
+
+def test_dictionary_is_read_when_the_first_word_is_looked_up_and_no_sooner() -> None:
+    """Every command that opened the index unpacked both dictionaries, also one that only indexes."""
+    read = []
+
+    def lines() -> bytes:
+        read.append("nl-en")
+        return b"huis\thouse"
+
+    translation = Translation((), {"en": lines})
+    assert translation.has_dictionary and not read
+    assert [found.translations for found in translation.of(["huis"])] == [("house",)]
+    assert read == ["nl-en"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from lxml import html
 
 from tests.web.conftest import Visit
 
@@ -26,6 +27,16 @@ def test_a_choice_is_kept_and_leads_back_to_the_page(example: Visit) -> None:
     assert '<html lang="en">' in visitor.get("/about", headers={"Accept-Language": "nl"}).text
     visitor.post("/language", data={"language": "nl", "next": "/"})
     assert '<html lang="nl">' in visitor.get("/about", headers={"Accept-Language": "en"}).text
+
+
+def test_the_choice_leads_back_to_an_address_with_strange_signs(example: Visit) -> None:
+    """`50% af?.pdf` came back as another address when its path was taken decoded."""
+    visitor = example("public")
+    asked = "/documents/bim5/2021/50%25%20af%3F%20%C3%A9.pdf?q=a%26b"
+    (back,) = html.fromstring(visitor.get(asked).text).xpath("//input[@name='next']/@value")
+    assert back == asked
+    chosen = visitor.post("/language", data={"language": "en", "next": back})
+    assert chosen.headers["Location"] == asked
 
 
 @pytest.mark.parametrize("back", ["//example.org/", "https://example.org/", "/\\example.org", "nergens", "/a\r\nX: y"])

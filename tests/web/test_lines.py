@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from lxml import html
 
@@ -152,6 +154,17 @@ def test_an_address_that_leads_nowhere_is_searched_for_what_it_says(example: Vis
     tree = html.fromstring(page.text)
     assert "/search?q=prefab+gevels+verdwenen+rapport" in tree.xpath("//main//a/@href")
     assert "/documents/bim5/2021/prefab-gevels/eindrapport.pdf" in tree.xpath("//main//a/@href")
+
+
+def test_a_fault_of_ours_gets_a_number_and_tells_nothing(example: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise RuntimeError("geheim pad")
+
+    monkeypatch.setattr("webui.home.overview", broken)
+    page = example("public").get("/")
+    assert page.status_code == 500
+    assert "geheim" not in page.text
+    assert re.search(r"Meld nummer [\w-]+\.", page.text)
 
 
 def test_a_static_file_with_its_version_is_kept_for_a_year(example: Visit) -> None:

@@ -87,7 +87,7 @@ function walkMarks() {
 
 async function showPages() {
   if (shown) return;
-  reader.classList.add('loading');
+  reader.classList.add('loading', 'opened');
   try {
     shown = await openPages();
   } catch (error) {
@@ -100,6 +100,7 @@ async function showPages() {
 
 /* Whatever goes wrong, there is the text; the link to the original then opens the file itself. */
 function failed() {
+  reader.classList.remove('opened');
   data.view = 'text';
   const note = document.createElement('p');
   note.className = 'notice warning';
