@@ -69,6 +69,16 @@ CREATE INDEX problem_project ON problem (project);
 """
 
 
+_NOT_THE_FILES_FAULT = frozenset(
+    {
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_NOMEM,
+    }
+)
 Run = Callable[..., sqlite3.Cursor]
 
 
@@ -263,7 +273,7 @@ def _ours(error: sqlite3.Error, path: Path) -> AccessFailed:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return AccessFailed(f"{path.parent}: the disk is full; what was indexed before is still there")
-    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY):
+    if code in _NOT_THE_FILES_FAULT:
         return AccessFailed(f"{path}: can't be read or written ({error})")
     return CatalogUnreadable(f"the catalog can't be read ({error}): run estafette index")
 

@@ -26,7 +26,7 @@ CAMPUS = "campus"
 
 
 def deliverable_as_seen(deliverable: Deliverable, access: Access) -> Deliverable:
-    """Who handed it in and former addresses are not for readers; the checksum is for those who may have the bytes."""
+    """Who handed it in and former addresses are not for readers; what the file tells is for those who may read it."""
     if access.sees_everything:
         return deliverable
     reads = access.reads(deliverable.text_audience)
@@ -48,6 +48,10 @@ def deliverable_as_seen(deliverable: Deliverable, access: Access) -> Deliverable
         authors=tuple(each for each in deliverable.authors if access.reads(each[1])),
         property_authors=deliverable.property_authors if reads and CAMPUS in access.tokens else (),
         sha256=deliverable.sha256 if reads else None,
+        size=deliverable.size if reads else 0,
+        parts=deliverable.parts if reads else 0,
+        failure=deliverable.failure if reads else None,
+        warnings=deliverable.warnings if reads else (),
         record=record,
     )
 

@@ -12,8 +12,9 @@ from flask_babel import Babel
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
+from archive.catalog import CatalogUnreadable
 from archive.errors import ArchiveError
-from indexer.search.engine import BadCursor
+from indexer.search.engine import BadCursor, IndexUnreadable
 from indexer.search.finder import DocumentHit, Wanted
 from indexer.search.query import QueryTooLong
 from webui import (
@@ -67,7 +68,12 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
-STATUSES: dict[type[ArchiveError], int] = {QueryTooLong: 400, BadCursor: 400}
+STATUSES: dict[type[ArchiveError], int] = {
+    QueryTooLong: 400,
+    BadCursor: 400,
+    IndexUnreadable: 503,
+    CatalogUnreadable: 503,
+}
 
 
 def create_app(opened: House) -> Flask:
@@ -158,6 +164,9 @@ def _archive_error(error: ArchiveError) -> ResponseReturnValue:
         )
     if isinstance(error, BadCursor):
         return _error(status, _("Dit vervolg hoort niet bij deze zoekvraag. Zoek opnieuw."), _("Dat ging niet"))
+    if status == 503:
+        sentence = _("Het archief wordt opnieuw ingelezen. Probeer het over een minuut nog eens.")
+        return _error(status, sentence, _("Even geduld"))
     return _unexpected(error)
 
 

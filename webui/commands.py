@@ -18,7 +18,8 @@ from archive.errors import AccessFailed, Busy, UsageError
 from archive.locking import writer_lock
 from archive.settings import Settings
 from indexer.commands import ROLES, Opened, mend, now, opened, with_folders
-from indexer.sync import is_behind
+from indexer.search.seal import seal_of
+from indexer.sync import AGREED, is_behind
 from webui.app import create_app
 from webui.following import Follower, index_command
 from webui.house import House
@@ -45,7 +46,11 @@ def serve(settings: Settings, host: str, port: int, read_as: str | None) -> None
     with opened(settings) as parts:
         command = index_command(str(settings.documents), str(settings.var), os.getpid())
         tell = _teller(parts, read_as or "public")
-        follower = Follower(command, lambda: is_behind(parts.storage, parts.catalog, now=now()), done=tell)
+
+        def changed() -> bool:
+            return is_behind(parts.storage, parts.catalog, now=now()) or parts.catalog.meta(AGREED) != seal_of(settings)
+
+        follower = Follower(command, changed, done=tell)
         app = create_app(
             House(
                 storage=parts.storage,

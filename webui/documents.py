@@ -73,7 +73,8 @@ def file(deliverable: Deliverable, who: Access) -> ResponseReturnValue:
     except AccessFailed:
         abort(404)
     name = deliverable.id.rsplit("/", 1)[-1]
-    guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    guessed, packed = mimetypes.guess_type(name)
+    guessed = "application/octet-stream" if guessed is None or packed else guessed
     shown = INLINE.get(guessed) if "download" not in request.args else None
     size = os.fstat(stream.fileno()).st_size
     response = send_file(

@@ -42,14 +42,16 @@ class Follower(threading.Thread):
         return self._indexing
 
     def run(self) -> None:
-        self._index()
-        while not self._ended.wait(self._every_s):
+        must = True  # the first time it is not asked
+        while not self._ended.is_set():
             try:
-                if self._changed():
+                if must or self._changed():
                     self._index()
+                must = False
             except Exception:
                 # The follower must outlive a folder that is away for a moment (a network drive, a backup).
                 log.exception("could not look at the folder; trying again")
+            self._ended.wait(self._every_s)
 
     def stop(self) -> None:
         """End the child and the thread; returns within `STOP_S` and a little."""
