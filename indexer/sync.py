@@ -118,12 +118,17 @@ def sync(parts: Parts, *, rebuild: bool = False, progress: Progress | None = Non
     return run.report
 
 
-def is_behind(storage: Storage, catalog: Catalog, *, now: datetime) -> bool:
-    """Whether the tree has changes that have settled, or the catalog is gone: a look, nothing is opened."""
+def is_behind(storage: Storage, catalog: Catalog, *, seal: str, now: datetime) -> bool:
+    """Whether the tree has changes that have settled, or catalog or index are gone: a look, nothing is opened.
+
+    `seal` is that of the index now (`search.seal`).
+    """
     tree = storage.scan()
     try:
         plan = plan_sync({file.id: file for file in tree.files}, catalog.known_files())
     except CatalogUnreadable:
+        return True
+    if catalog.meta(AGREED) != seal:
         return True
     if plan.drop or {record.id: record.fingerprint for record in tree.records} != catalog.record_fingerprints():
         return True

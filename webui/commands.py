@@ -19,7 +19,7 @@ from archive.locking import writer_lock
 from archive.settings import Settings
 from indexer.commands import ROLES, Opened, mend, now, opened, with_folders
 from indexer.search.seal import seal_of
-from indexer.sync import AGREED, is_behind
+from indexer.sync import is_behind
 from webui.app import create_app
 from webui.following import Follower, index_command
 from webui.house import House
@@ -48,7 +48,7 @@ def serve(settings: Settings, host: str, port: int, read_as: str | None) -> None
         tell = _teller(parts, read_as or "public")
 
         def changed() -> bool:
-            return is_behind(parts.storage, parts.catalog, now=now()) or parts.catalog.meta(AGREED) != seal_of(settings)
+            return is_behind(parts.storage, parts.catalog, seal=seal_of(settings), now=now())
 
         follower = Follower(command, changed, done=tell)
         app = create_app(

@@ -22,7 +22,7 @@ from indexer.search.matching import Concept, Matcher, chosen
 from indexer.search.placing import Placing
 from indexer.search.postings import Worth
 from indexer.search.query import Query
-from indexer.search.ranking import DOCUMENT_SHARE, PASSAGE_SHARE, PLACED, Floats, together
+from indexer.search.ranking import DOCUMENT_SHARE, PASSAGE_SHARE, PLACED, TOGETHER, Floats
 from indexer.search.repairing import Repairer
 from indexer.search.snapshot import Mask, Snapshot, View
 
@@ -106,7 +106,7 @@ def _ordered(view: View, answer: _Answer, request: Request, matcher: Matcher) ->
     answer.scores[:] *= DOCUMENT_SHARE
     answer.scores[first] += PASSAGE_SHARE * passages
     # A word that stands nowhere can't be asked of anything.
-    answer.scores[first] *= together(held, sum(map(bool, answer.worth)))
+    answer.scores[first[held == sum(map(bool, answer.worth))]] *= TOGETHER
     first = first[np.lexsort((ids[first], -answer.scores[first]))]
     return np.concatenate([first, ordered[PLACED:]]), placing
 

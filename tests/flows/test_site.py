@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -201,3 +202,14 @@ def test_a_moved_file_keeps_its_old_address(archive: Archive) -> None:
         assert (moved.status, moved.headers["location"]) == (301, "/documents/a/2021/p/nieuw.txt")
     with archive.serving() as site:
         assert site.get("/documents/a/2021/p/oud.txt").status == 404
+
+
+def test_a_site_whose_index_is_taken_away_says_so_and_mends_itself(archive: Archive) -> None:
+    """It answered every search with a fault, for ever."""
+    archive.put("a/2021/p/een.txt", "spouwanker")
+    with archive.serving("--as", "campus") as site:
+        shutil.rmtree(archive.var / "index")
+        assert site.get("/search", q="spouwanker").status in (200, 503)
+        site.wait_until(
+            lambda: site.get("/api/v1/search", q="spouwanker").json.get("total") == 1, "it is found again", at_most_s=60
+        )
