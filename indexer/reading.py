@@ -20,7 +20,7 @@ from indexer.extraction.worker import extract_many
 from indexer.running_heads import without_running_heads
 
 YOUNG_WAIT_S = 3.0  # how long a file that was just written is given to hold still
-YOUNG_LOOK_S = 0.25
+YOUNG_LOOK_S = 0.15
 # tesseract takes 1.1 to 1.7 s a page of a quiet machine, and several times that of a busy one.
 SCANNED_PAGES_MAX = 50
 SCANNED_PAGE_S = 8.0

@@ -292,9 +292,12 @@ class _Run:
             # The catalog gets the network at the end; without it, what is new would not be found by its themes.
             documents = list(list_documents(self.catalog, ids, network=self.records.network))
             stale = {key for id in ids for key in index_keys(id)} - {document.key for document in documents}
-            for result in self.open_index().apply(documents, stale):
-                if result.error:
-                    self.report.warnings.append((result.key, result.error))
+            try:
+                for result in self.open_index().apply(documents, stale):
+                    if result.error:
+                        self.report.warnings.append((result.key, result.error))
+            except IndexUnreadable:
+                return  # damaged, or of another version: `finish` builds it anew, of all that the catalog has
             self.catalog.settle(ids)
 
     def finish(self) -> None:

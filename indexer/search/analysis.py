@@ -21,7 +21,7 @@ from indexer.search.words import pieces_of, unfold
 Terms = tuple[tuple[str, float], ...]
 
 # Of the analysis itself; raise it whenever the same word gives other terms.
-_ANALYSIS_VERSION = 1
+_ANALYSIS_VERSION = 2
 # A word with its terms takes some 300 bytes: 40 MB, in the process that indexes.
 _CACHED_WORDS = 1 << 17
 
@@ -92,7 +92,7 @@ class Analyzer:
         self.settings = settings
         self._compounds = compounds if settings.compounds else None
         self._translation = translation if settings.translate else None
-        self._stem: Callable[[str], str] = stemming.stem if settings.stem else str
+        self._stem: Callable[[str], str] = _term if settings.stem else str
         self._cache: dict[str, Terms] = {}
 
     @property
@@ -180,6 +180,16 @@ class Analyzer:
 
     def _of_parts(self, parts: Sequence[str]) -> Terms:
         return tuple((self._stem(part), self.settings.part_weight) for part in parts)
+
+
+def _term(word: str) -> str:
+    """The word's stem; one that looks like a stop word is marked: "meting" must not find every "met".
+
+    >>> _term("metingen"), _term("meting"), _term("met")
+    ('met.', 'met.', 'met')
+    """
+    stem = stemming.stem(word)
+    return f"{stem}." if stem in STOP_WORDS and word not in STOP_WORDS else stem
 
 
 def _joined(*several: Terms) -> Terms:

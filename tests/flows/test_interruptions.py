@@ -151,10 +151,23 @@ def test_a_broken_index_is_rebuilt_with_a_notice(archive: Archive) -> None:
     for path in (archive.var / "index").rglob("*"):
         if path.is_file():
             path.write_bytes(b"kapot")
+    grow(archive, 1)  # what is new must not meet the broken index
     done = archive.run("index")
     assert done.code == 0
     assert "rebuil" in done.err
-    assert len(archive.found("kenmerk0")) == 3
+    assert len(archive.found("kenmerk0")) == len(archive.found("kenmerk1")) == 3
+
+
+def test_an_index_of_another_version_is_rebuilt_with_a_notice(archive: Archive) -> None:
+    """With something new in the folder the run ended with "of another version: rebuild it"."""
+    grow(archive, 0)
+    archive.index()
+    (archive.root / "estafette.toml").write_text("[analysis]\nstem = false\n")
+    grow(archive, 1)
+    done = archive.run("index")
+    assert done.code == 0
+    assert "rebuil" in done.err
+    assert len(archive.found("kenmerk1")) == 3
 
 
 def test_a_broken_catalog_is_rebuilt_with_a_notice(archive: Archive) -> None:

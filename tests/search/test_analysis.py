@@ -138,3 +138,10 @@ def test_any_text_gives_weighted_terms(text):
     for form in found:
         terms = analyzer.index_terms(form)
         assert terms and len({term for term, _ in terms}) == len(terms)
+
+
+def test_a_word_whose_stem_looks_like_a_stop_word_does_not_find_the_stop_word() -> None:
+    """A search for "meting" found and marked every "met"."""
+    analyzer = Analyzer()
+    terms = {word: analyzer.index_terms(word)[0][0] for word in ("meting", "metingen", "met")}
+    assert terms["meting"] == terms["metingen"] != terms["met"]

@@ -57,3 +57,8 @@ def test_forms_and_spans_number_words_alike(text):
         piece = text[start:end]
         assert piece and (form == piece or piece in form)
         assert unfold(form)[0] == normal(piece)
+
+
+@given(st.text(alphabet=st.sampled_from("aB é'’-_1.\n"), max_size=600), st.integers(0, 150), st.integers(0, 150))
+def test_some_of_the_spans_are_those_of_the_whole(text, first, last):
+    assert spans(text, first, last) == spans(text)[first:last]
