@@ -86,7 +86,9 @@ def _terms(wanted: Wanted, answer: Answer) -> list[TermCount]:
         return []
     counted = []
     for word in words[:TERMS_SHOWN]:
-        alone = Wanted(text=word, filters=wanted.filters, limit=0, facets=False, snippets=False, exact=True)
+        alone = Wanted(
+            text=word, filters=wanted.filters, limit=0, sort="newest", facets=False, snippets=False, exact=True
+        )
         total = house().finder.find(alone, access=access()).total
         counted.append(TermCount(text=word, count=total, url=_url(replace(wanted, text=word), {})))
     return counted
