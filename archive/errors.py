@@ -34,3 +34,12 @@ class Busy(ArchiveError):
     """Another process holds the lock."""
 
     exit_code = 5
+
+
+class AccountRefused(UsageError):
+    """An account can't be as asked. `code`: email, taken, role, name, company, password-short, password-long,
+    password-known."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
