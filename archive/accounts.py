@@ -7,32 +7,28 @@ passed in; what an account may see is `archive.access`'s to say.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import secrets
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from archive import account_links
 from archive.access import Access, reader
+from archive.account_links import Link, Purpose, moment
 from archive.accounts_file import AccountsFile, Run
 from archive.errors import AccountRefused
-from archive.passwords import checked_hash, fits
+from archive.passwords import checked_hash, expect_good, fits
 
 AccountRole = Literal["student", "teacher", "partner", "coordinator"]
 ROLES: tuple[AccountRole, ...] = get_args(AccountRole)
-# What a link does: make the first coordinator; join a team; sign in once; set a password; say yes or no to a purpose;
-# agree for an organisation.
-Purpose = Literal["first", "join", "sign-in", "reset", "consent", "agreement"]
 
 EMAIL_MAX = 254  # RFC 5321, 4.5.3.1.3
 NAME_MAX = 120
-TOKEN_BYTES = 24
 _EMAIL = re.compile(r"[^@\s<>\"',;:()\\\[\]]+@[^@\s<>\"',;:()\\\[\]]+\.[^@\s<>\"',;:()\\\[\]]+")
 
 # Who changed something that no account did.
@@ -69,18 +65,6 @@ class Account:
     def actor(self) -> str:
         """How the log names this account: never by name or address."""
         return f"account {self.id}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """What a link gives to whoever holds it. `says` depends on the purpose; `uses` are left."""
-
-    purpose: Purpose
-    says: Mapping[str, Any]
-    made: datetime
-    until: datetime
-    uses: int
-    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,14 +120,21 @@ class Accounts:
         communities: Iterable[str] = (),
         company: str | None = None,
         password: str | None = None,
+        weak: bool = False,
         ends: date | None = None,
+        using: str | None = None,
         now: datetime,
         by: str,
     ) -> Account:
-        """Make an account. Raises AccountRefused."""
+        """Make an account; for `weak` see `passwords`. Raises AccountRefused.
+
+        `using`: the token of the join link that it comes of, which is used in the same transaction.
+        """
         checked = _checked(email=email, role=role, name=name, company=company)
-        hashed = None if password is None else checked_hash(password, email=email)
+        hashed = None if password is None else checked_hash(password, email=email, weak=weak)
         with self.file.changing() as run:
+            if using is not None and account_links.use(run, "join", using, now) is None:
+                raise AccountRefused("link", "this link works no longer")
             try:
                 row = run(
                     "INSERT INTO account (email, name, role, company, password, made, ends)"
@@ -167,10 +158,12 @@ class Accounts:
         communities: Iterable[str] | None = None,
         company: str | None = None,
         ends: date | None = None,
+        endless: bool = False,
         disabled: bool | None = None,
     ) -> Account | None:
         """Change what is given and leave the rest; None when there is no such account. Raises AccountRefused.
 
+        `endless` takes the last day off.
         Whoever loses a role or is disabled is signed out everywhere.
         """
         with self.file.changing() as run:
@@ -184,6 +177,7 @@ class Accounts:
                 company=company if company is not None else (before.company if role in (None, before.role) else None),
             )
             gone = (disabled and not before.disabled) or role_ != before.role
+            last = None if endless else ends or before.ends
             run(
                 "UPDATE account SET name = ?, role = ?, company = ?, ends = ?, disabled = ?, epoch = epoch + ?"
                 " WHERE id = ?",
@@ -191,7 +185,7 @@ class Accounts:
                     name_,
                     role_,
                     company_,
-                    (ends or before.ends) and (ends or before.ends).isoformat(),  # type: ignore[union-attr]
+                    last and last.isoformat(),
                     before.disabled if disabled is None else disabled,
                     bool(gone),
                     id,
@@ -203,12 +197,12 @@ class Accounts:
             _note(run, now, by, "account changed", after.actor, _differences(before, after))
             return after
 
-    def set_password(self, id: int, password: str, *, now: datetime, by: str) -> None:
-        """Give an account a password and end its sessions. Raises AccountRefused."""
+    def set_password(self, id: int, password: str, *, weak: bool = False, now: datetime, by: str) -> None:
+        """Give an account a password and end its sessions; for `weak` see `passwords`. Raises AccountRefused."""
         account = self.find(id)
         if account is None:
             return
-        hashed = checked_hash(password, email=account.email)
+        hashed = checked_hash(password, email=account.email, weak=weak)
         with self.file.changing() as run:
             run("UPDATE account SET password = ?, epoch = epoch + 1 WHERE id = ?", [hashed, id])
             _note(run, now, by, "password set", account.actor, {})
@@ -219,14 +213,19 @@ class Accounts:
             run("UPDATE account SET epoch = epoch + 1 WHERE id = ?", [id])
             _note(run, now, by, "sessions ended", f"account {id}", {})
 
-    def check_password(self, email: str, password: str, *, today: date) -> Account | None:
-        """The active account with this address and password. An address without one costs the same time."""
+    def check_password(self, email: str, password: str, *, today: date, ended: bool = False) -> Account | None:
+        """The active account with this address and password. An address without one costs the same time.
+
+        `ended`: also one whose last day has passed, for who comes back with a new join link.
+        """
         with self.file.reading() as run:
             row = run("SELECT id, password FROM account WHERE email = ?", [_folded(email)]).fetchone()
         id, kept = row if row is not None else (None, None)
         right = fits(kept, password)  # asked of an unknown address too: it must take as long
         account = self.find(id) if id is not None and right else None
-        return account if account is not None and account.active(today) else None
+        if account is None or (ended and not account.disabled):
+            return account
+        return account if account.active(today) else None
 
     def seen(self, id: int, today: date) -> None:
         """Note the day on which an account was last used: kept to the day, and only the last."""
@@ -242,31 +241,46 @@ class Accounts:
             _note(run, now, by, "account removed", f"account {id}", {})
 
     def give_link(
-        self, purpose: Purpose, says: Mapping[str, Any], *, until: datetime, uses: int = 1, now: datetime, by: str
+        self,
+        purpose: Purpose,
+        says: Mapping[str, Any],
+        *,
+        until: datetime,
+        uses: int = 1,
+        token: str | None = None,
+        now: datetime,
+        by: str,
     ) -> str:
-        """Make a link of this purpose; the answer is its token, which is kept nowhere."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+        """Make a link of this purpose; the answer is its token, which is kept nowhere.
+
+        `token`: one that nobody can guess and the caller can make again; without it, a new one.
+        """
+        token = token or account_links.new_token()
         with self.file.changing() as run:
-            run("DELETE FROM link WHERE until < ?", [_moment(now)])
-            run(
-                "INSERT INTO link VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [_digest(token), purpose, json.dumps(says), _moment(now), _moment(until), uses, by],
-            )
-            _note(run, now, by, "link made", purpose, {"until": _moment(until), "uses": uses})
+            account_links.put(run, purpose, token, says, until=until, uses=uses, now=now, by=by)
+            _note(run, now, by, "link made", purpose, {"until": moment(until), "uses": uses})
         return token
 
     def link(self, purpose: Purpose, token: str, *, now: datetime) -> Link | None:
         """What a token gives, when it is still good; it is not used up by looking."""
         with self.file.reading() as run:
-            return _good_link(run, purpose, token, now)
+            return account_links.good(run, purpose, token, now)
+
+    def links(self, purpose: Purpose) -> tuple[Link, ...]:
+        """All links of a purpose, the newest first; those that are used up too."""
+        with self.file.reading() as run:
+            return account_links.of_purpose(run, purpose)
 
     def use_link(self, purpose: Purpose, token: str, *, now: datetime) -> Link | None:
         """Use a link once; of two who use the last of it at the same time one gets None."""
         with self.file.changing() as run:
-            found = _good_link(run, purpose, token, now)
-            if found is not None:
-                run("UPDATE link SET uses = uses - 1 WHERE token = ?", [_digest(token)])
-            return found
+            return account_links.use(run, purpose, token, now)
+
+    def withdraw_link(self, link: Link, *, now: datetime, by: str) -> None:
+        """Take one link back."""
+        with self.file.changing() as run:
+            if account_links.withdraw(run, key=link.key):
+                _note(run, now, by, "link withdrawn", link.purpose, {"uses": link.uses})
 
     def withdraw_links(self, purpose: Purpose, *, by: str) -> None:
         """Take back the links of a purpose that somebody made."""
@@ -283,7 +297,7 @@ class Accounts:
         with self.file.reading() as run:
             rows = run(
                 "SELECT n, at, by, action, subject, says FROM audit WHERE at >= ? ORDER BY n DESC LIMIT ?",
-                [_moment(since) if since else "", -1 if limit is None else limit],
+                [moment(since) if since else "", -1 if limit is None else limit],
             ).fetchall()
         for n, at, who, action, subject, says in rows:
             yield Logged(
@@ -303,6 +317,14 @@ class Accounts:
             if accounts or lines:
                 _note(run, now, "retention", "forgotten", "", {"accounts": accounts, "lines": lines})
         return accounts, lines
+
+
+def expect_fit(*, email: str, name: str, role: str, password: str | None) -> str:
+    """The address as it is kept. Raises AccountRefused for what `add` refuses, whoever else has an account."""
+    folded, *_ = _checked(email=email, role=role, name=name, company=None)
+    if password is not None:
+        expect_good(password, email=folded)
+    return folded
 
 
 def _accounts(run: Run, where: str, *parameters: object) -> Iterator[Account]:
@@ -338,25 +360,7 @@ def _put_communities(run: Run, id: int, communities: Iterable[str]) -> None:
 def _note(run: Run, now: datetime, by: str, action: str, subject: str, says: Mapping[str, Any]) -> None:
     run(
         "INSERT INTO audit (at, by, action, subject, says) VALUES (?, ?, ?, ?, ?)",
-        [_moment(now), by, action, subject, json.dumps(says, sort_keys=True)],
-    )
-
-
-def _good_link(run: Run, purpose: Purpose, token: str, now: datetime) -> Link | None:
-    row = run(
-        "SELECT says, made, until, uses, by FROM link WHERE token = ? AND purpose = ? AND uses > 0 AND until >= ?",
-        [_digest(token), purpose, _moment(now)],
-    ).fetchone()
-    if row is None:
-        return None
-    says, made, until, uses, by = row
-    return Link(
-        purpose=purpose,
-        says=json.loads(says),
-        made=datetime.fromisoformat(made),
-        until=datetime.fromisoformat(until),
-        uses=uses,
-        by=by,
+        [moment(now), by, action, subject, json.dumps(says, sort_keys=True)],
     )
 
 
@@ -380,15 +384,6 @@ def _folded(email: str) -> str:
     'piet@example.org'
     """
     return unicodedata.normalize("NFC", email).strip().lower()
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _moment(at: datetime) -> str:
-    """A moment as the file keeps it, so that its text sorts by time."""
-    return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _differences(before: Account, after: Account) -> dict[str, Any]:

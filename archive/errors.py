@@ -38,7 +38,7 @@ class Busy(ArchiveError):
 
 class AccountRefused(UsageError):
     """An account can't be as asked. `code`: email, taken, role, name, company, password-short, password-long,
-    password-known."""
+    password-known, link (it works no longer)."""
 
     def __init__(self, code: str, message: str) -> None:
         self.code = code

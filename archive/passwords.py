@@ -42,15 +42,23 @@ _TRIED_FIRST = frozenset(
 _KEYS_IN_A_ROW = "abcdefghijklmnopqrstuvwxyz qwertyuiop asdfghjkl zxcvbnm"
 
 
-def checked_hash(password: str, *, email: str) -> str:
-    """The hash to keep of a new password. Raises AccountRefused when it is too short, too long, or guessed first."""
+def checked_hash(password: str, *, email: str, weak: bool = False) -> str:
+    """The hash to keep of a new password. Raises AccountRefused when it is too short, too long, or guessed first.
+
+    `weak`: one that is guessed first will do, for whoever may read the archive's folder anyway and was told.
+    """
+    expect_good(password, email=email, weak=weak)
+    return _HASHER.hash(password)
+
+
+def expect_good(password: str, *, email: str, weak: bool = False) -> None:
+    """Raise AccountRefused as `checked_hash` does, and keep nothing."""
     if len(password) < PASSWORD_MIN:
         raise AccountRefused("password-short", f"a password has at least {PASSWORD_MIN} characters")
     if len(password) > PASSWORD_MAX:
         raise AccountRefused("password-long", f"a password has at most {PASSWORD_MAX} characters")
-    if _is_guessed_first(password, email):
+    if not weak and is_guessed_first(password, email=email):
         raise AccountRefused("password-known", "that password is guessed first by anyone; choose another")
-    return _HASHER.hash(password)
 
 
 def fits(hashed: str | None, password: str) -> bool:
@@ -61,11 +69,11 @@ def fits(hashed: str | None, password: str) -> bool:
         return False
 
 
-def _is_guessed_first(password: str, email: str) -> bool:
+def is_guessed_first(password: str, *, email: str) -> bool:
     """Whether a password is of those that are tried first.
 
     >>> tried = ("11111111", "welkom2021!", "pietpiet", "vier gele fietsen")
-    >>> [_is_guessed_first(each, "piet@example.org") for each in tried]
+    >>> [is_guessed_first(each, email="piet@example.org") for each in tried]
     [True, True, True, False]
     """
     letters = re.sub(r"[\d\W_]+", "", password.lower())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from archive.errors import UsageError
 from archive.model import Visibility
 
 FILE_NAME = "estafette.toml"
+_ADDRESS = re.compile(r"https?://[\w.-]+(:\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,14 @@ class Settings:
     time_s: float = 20.0
     memory_mb: int = 1024
     ocr: bool = True
+    proxies: int = 0
+    site: str = ""
+    account_months: int = 6
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_from: str = ""
+    starttls: bool = True
     analysis: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -71,6 +81,26 @@ def _count(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ValueError("a whole number, 0 or more")
     return value
+
+
+def _number(value: object) -> object:
+    """A count that may come from the environment, as text."""
+    return _count(int(value) if isinstance(value, str) and value.isdecimal() else value)
+
+
+def _line(value: object) -> object:
+    if not isinstance(value, str) or not value.isprintable() or value != value.strip():
+        raise ValueError("a text of one line")
+    return value
+
+
+def _site(value: object) -> object:
+    """The site's own address: with its scheme, without a slash behind it."""
+    address = value.rstrip("/") if isinstance(value, str) else ""
+    address = address if "://" in address or not address else f"https://{address}"
+    if not isinstance(value, str) or (value and not _ADDRESS.fullmatch(address)):
+        raise ValueError("the address of the site, as https://archive.example.org")
+    return address
 
 
 def _positive(value: object) -> object:
@@ -143,6 +173,56 @@ SETTINGS: tuple[Setting, ...] = (
         key="ocr",
         default="true",
         meaning="Read scans and pictures, where tesseract is installed.",
+        read=_switch,
+    ),
+    Setting(
+        key="proxies",
+        default="0",
+        environment="ESTAFETTE_PROXIES",
+        meaning="How many proxies stand in front of the site; they say who asks, and whether over HTTPS.",
+        read=_number,
+    ),
+    Setting(
+        key="site",
+        default="",
+        environment="ESTAFETTE_SITE",
+        meaning="The address of the site, for links in mails and QR codes: https://archive.example.org.",
+        read=_site,
+    ),
+    Setting(
+        key="account_months",
+        default="6",
+        meaning="How many months a student's account works after the project has ended.",
+        read=_count,
+    ),
+    Setting(
+        key="smtp_host",
+        default="",
+        meaning="The server that sends mail; without it the site sends none. The password: ESTAFETTE_SMTP_PASSWORD.",
+        read=_line,
+    ),
+    Setting(
+        key="smtp_port",
+        default="587",
+        meaning="The port of that server; 465 is TLS from the start.",
+        read=_count,
+    ),
+    Setting(
+        key="smtp_user",
+        default="",
+        meaning="Who signs in to that server; without it nobody does.",
+        read=_line,
+    ),
+    Setting(
+        key="smtp_from",
+        default="",
+        meaning="The address that mails come from.",
+        read=_line,
+    ),
+    Setting(
+        key="starttls",
+        default="true",
+        meaning="Send mail through TLS only.",
         read=_switch,
     ),
     Setting(

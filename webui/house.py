@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import current_app
 
 from archive.access import Role
+from archive.accounts import Accounts
 from archive.catalog import Catalog
+from archive.model import Visibility
 from archive.storage import Storage
 from indexer.search.engine import SearchIndex
 from indexer.search.finder import Finder
+from webui.mail import MailServer, Outbox
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,9 +26,18 @@ class House:
     catalog: Catalog
     index: SearchIndex
     finder: Finder
+    accounts: Accounts
+    secret: bytes  # signs the sessions' cookies
     clock: Callable[[], datetime]
+    proxies: int = 0  # how many stand in front and may say who asks
+    site: str = ""  # the site's own address, where the settings tell it; a request's Host is only what somebody asked
+    account_months: int = 6  # so long a student's account works after the project
+    mail: MailServer | None = None
+    outbox: Outbox = field(default_factory=Outbox)
     read_as: Role | None = None  # every visitor reads as this role; for the loopback address only
     indexing: Callable[[], bool] = lambda: False
+    hurry: Callable[[], None] = lambda: None  # what was just written is indexed now, not at the next look
+    default_visibility: Visibility = Visibility.CAMPUS  # of what no record speaks of
 
 
 def house() -> House:

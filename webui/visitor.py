@@ -1,17 +1,57 @@
-"""Who asks: the access of the current request. The only place where a request becomes a reader."""
+"""Who asks: the account and the access of the current request. The only place where a request becomes a reader."""
 
 from __future__ import annotations
 
+import ipaddress
+
+from flask import abort, redirect, request, url_for
+from flask_login import current_user
+
 from archive.access import Access, reader, today_in_amsterdam
+from archive.accounts import Account
+from webui.addresses import requested_address
 from webui.house import house
+from webui.sessions import SignedIn
+
+
+def account() -> Account | None:
+    """Who is signed in. Under `--as` nobody is: every visitor reads as that role."""
+    if house().read_as is not None or not isinstance(user := current_user._get_current_object(), SignedIn):
+        return None
+    return user.account
+
+
+def own_account() -> Account:
+    """Who is signed in; whoever is not is sent to sign in, and back."""
+    found = account()
+    if found is None:
+        onward = requested_address() if request.method == "GET" else ""
+        abort(redirect(url_for("signing_in.page", next=onward), code=303))
+    return found
 
 
 def access() -> Access:
     """The access of this visitor, today."""
     opened = house()
-    return reader(opened.read_as or "public", today=today_in_amsterdam(opened.clock()))
+    today = today_in_amsterdam(opened.clock())
+    found = account()
+    return found.access(today) if found is not None else reader(opened.read_as or "public", today=today)
 
 
 def sees_campus() -> bool:
     """Whether this visitor reads as somebody of a school; others are told that there may be more."""
     return "campus" in access().tokens
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is one at which a machine reaches itself, and nobody else reaches it.
+
+    >>> [is_loopback(host) for host in ("localhost", "127.0.0.2", "::1", "0.0.0.0", "127.0.0.1.example.org")]
+    [True, True, True, False, False]
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

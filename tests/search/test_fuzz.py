@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from archive.accounts import Accounts
 from archive.cli import cli
 from archive.settings import load
 from indexer.commands import Opened, access_as, opened
@@ -66,16 +67,20 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
 
 
 @pytest.fixture(scope="module")
-def client(parts: Opened) -> FlaskClient:
+def client(parts: Opened, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    accounts = Accounts.open(tmp_path_factory.mktemp("accounts"))
     house = House(
         storage=parts.storage,
         catalog=parts.catalog,
         index=parts.index,
         finder=parts.finder,
+        accounts=accounts,
+        secret=b"of the tests".ljust(32),
         clock=lambda: datetime(2026, 11, 22, 12, tzinfo=UTC),
         read_as="student",
     )
-    return create_app(house).test_client()
+    yield create_app(house).test_client()
+    accounts.close()
 
 
 @given(text=typed)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from archive import settings as settings_module
+from archive.accounts import Account, Accounts
 from indexer.commands import ROLES, opened
-from tests.conftest import Archive
+from tests.conftest import Archive, Site
 from webui.app import create_app
 from webui.house import House
 
@@ -28,6 +32,7 @@ def visiting(documents: Path, var: Path, stack: ExitStack) -> Visit:
         documents.parent, environment={}, options={"documents": str(documents), "var": str(var)}
     )
     parts = stack.enter_context(opened(loaded))
+    accounts = stack.enter_context(closing(Accounts.open(var)))
 
     def visit(role: str = "public") -> FlaskClient:
         house = House(
@@ -35,6 +40,8 @@ def visiting(documents: Path, var: Path, stack: ExitStack) -> Visit:
             catalog=parts.catalog,
             index=parts.index,
             finder=parts.finder,
+            accounts=accounts,
+            secret=b"of the tests".ljust(32),
             clock=lambda: NOW,
             read_as=ROLES[role],
         )
@@ -56,6 +63,71 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
     index(archive, EXAMPLE)
     with ExitStack() as stack:
         yield visiting(EXAMPLE, archive.var, stack)
+
+
+@pytest.fixture(scope="module")
+def site(filled: Archive) -> Iterator[Site]:
+    """A server over the archive that a module filled, as somebody of a school reads it."""
+    with filled.serving("--as", "campus") as opened:
+        yield opened
+
+
+SIGNED_IN_AT = datetime(2021, 9, 14, 10, tzinfo=UTC)
+PASSWORD = "vier gele fietsen"
+
+
+class AccountsSite:
+    """The site over an archive with accounts, and a clock that a test may set."""
+
+    def __init__(self, app: Flask, accounts: Accounts) -> None:
+        self.app, self.accounts = app, accounts
+        self.now = SIGNED_IN_AT
+
+    def account(self, email: str = "student@example.org", role: str = "student", **more: object) -> Account:
+        given = {"email": email, "role": role, "password": PASSWORD, "now": SIGNED_IN_AT, "by": "test", **more}
+        return self.accounts.add(**given)  # type: ignore[arg-type]
+
+    def signed_in(self, email: str = "student@example.org", password: str = PASSWORD) -> FlaskClient:
+        client = self.app.test_client()
+        assert sign_in(client, email, password).status_code == 303
+        return client
+
+
+@contextmanager
+def accounts_site(archive: Archive, folder: Path, **house: object) -> Iterator[AccountsSite]:
+    """The site over an indexed archive, its accounts in `folder`; `house` as `House` takes it."""
+    options = {"documents": str(archive.documents), "var": str(archive.var)}
+    with ExitStack() as stack:
+        parts = stack.enter_context(opened(settings_module.load(archive.root, environment={}, options=options)))
+        accounts = stack.enter_context(closing(Accounts.open(folder)))
+        made: list[AccountsSite] = []
+        given = {"proxies": 1, **house}
+        app = create_app(
+            House(
+                storage=parts.storage,
+                catalog=parts.catalog,
+                index=parts.index,
+                finder=parts.finder,
+                accounts=accounts,
+                secret=b"of the tests".ljust(32),
+                clock=lambda: made[0].now,
+                **given,  # type: ignore[arg-type]
+            )
+        )
+        made.append(AccountsSite(app, accounts))
+        yield made[0]
+
+
+def token_of(answer: TestResponse) -> str:
+    """What a page's form says to show that it is ours."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', answer.text)
+    assert found, answer.text
+    return found[1]
+
+
+def sign_in(client: FlaskClient, email: str, password: str, **more: str) -> TestResponse:
+    token = token_of(client.get("/login"))
+    return client.post("/login", data={"email": email, "password": password, "csrf_token": token, **more})
 
 
 LONG = " ".join(["Arbeidsongeschiktheidsverzekeringsmaatschappijgebouwrenovatie"] * 8)[:500]
