@@ -9,17 +9,19 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT, Array
+from tomlkit.items import AoT, Array, InlineTable, Null, Table, Whitespace
 
 from archive.errors import AccessFailed
 from archive.model import DeliverableRecord, Visibility
 from archive.paths import composed
 
-Value = str | int | bool | date | datetime | Iterable[str]
+Inline = Mapping[str, str | int | bool | date]
+Value = str | int | bool | date | datetime | Inline | Iterable[str] | Iterable[Inline]
 
 
 class RecordNotEditable(AccessFailed):
@@ -28,15 +30,24 @@ class RecordNotEditable(AccessFailed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One of an array of tables: the `[[table]]` whose `key` has this value."""
+    """One of an array of tables: the first `[[table]]` whose `key` has this value and that has no key `without`."""
 
     table: str
     key: str
     value: str
+    without: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nth:
+    """An entry of an array of tables by its place, counted from 0; it must be there."""
+
+    table: str
+    number: int
 
 
 # The way to a table from the top: "handover", or an entry of an array.
-At = tuple[str | Entry, ...]
+At = tuple[str | Entry | Nth, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +76,30 @@ class Include:
     texts: tuple[str, ...]
 
 
-Change = Put | Append | Include
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swap:
+    """Give a key another value in every table on a way that holds the old one: ("question", "from"), all questions."""
+
+    way: tuple[str, ...]
+    key: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absorb:
+    """Take an entry of an array up into another one: what that one lacks comes in, lists of tables come behind its own.
+
+    Comments come too. Where both have a value, that of `into` stays. Both must be there.
+    """
+
+    table: str
+    key: str
+    gone: str
+    into: str
+
+
+Change = Put | Append | Include | Swap | Absorb
 
 
 def edit(text: str, changes: Iterable[Change]) -> str:
@@ -80,15 +114,19 @@ def edit(text: str, changes: Iterable[Change]) -> str:
     try:
         document = tomlkit.parse(text.removeprefix("\ufeff"))
         for change in changes:
-            table = _reach(document, change.at)
+            table = _reach(document, change.at if isinstance(change, (Put, Append, Include)) else ())
             if isinstance(change, Put):
                 _put(table, change.values)
             elif isinstance(change, Append):
                 _append(table, change.table, change.values)
-            else:
+            elif isinstance(change, Include):
                 _include(table, change.key, change.texts)
-        return tomlkit.dumps(document)
-    except (TOMLKitError, TypeError, AttributeError, RecursionError) as error:
+            elif isinstance(change, Swap):
+                _swap(table, change.way, change)
+            else:
+                _absorb(table, change)
+        return _as_written(text, tomlkit.dumps(document))
+    except (TOMLKitError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise RecordNotEditable(f"the record can't be changed as it is: {error}") from error
 
 
@@ -141,7 +179,10 @@ def access_values(record: DeliverableRecord) -> dict[str, Value]:
 
 def _reach(table: Any, at: At) -> Any:
     for step in at:
-        table = _entry(table, step) if isinstance(step, Entry) else _subtable(table, step)
+        if isinstance(step, Nth):
+            table = table[step.table][step.number]
+        else:
+            table = _entry(table, step) if isinstance(step, Entry) else _subtable(table, step)
     return table
 
 
@@ -154,7 +195,8 @@ def _subtable(table: Any, name: str) -> Any:
 def _entry(table: Any, wanted: Entry) -> Any:
     entries = table.get(wanted.table, ())
     for entry in entries:
-        if isinstance(entry.get(wanted.key), str) and _same(entry[wanted.key], wanted.value):
+        found = isinstance(entry.get(wanted.key), str) and _same(entry[wanted.key], wanted.value)
+        if found and (wanted.without is None or wanted.without not in entry):
             return entry
     _append(table, wanted.table, {wanted.key: wanted.value})
     return table[wanted.table][-1]
@@ -181,8 +223,17 @@ def _put(table: Any, values: Mapping[str, Value | None]) -> None:
             table.pop(key, None)
         elif isinstance(value, (str, int, date)):
             table[key] = value
+        elif isinstance(value, Mapping):
+            table[key] = _inline(value)
         else:
-            table[key] = list(value)
+            table[key] = tomlkit.array()
+            table[key].extend(_inline(each) if isinstance(each, Mapping) else each for each in value)
+
+
+def _inline(values: Inline) -> InlineTable:
+    table = tomlkit.inline_table()
+    table.update(values)
+    return table
 
 
 def _include(table: Any, key: str, texts: tuple[str, ...]) -> None:
@@ -195,6 +246,58 @@ def _include(table: Any, key: str, texts: tuple[str, ...]) -> None:
     for text in texts:
         if text not in present:
             present.append(text)
+
+
+def _swap(table: Any, way: tuple[str, ...], change: Swap) -> None:
+    if isinstance(table, list):
+        for each in table:
+            _swap(each, way, change)
+    elif not isinstance(table, dict):
+        return
+    elif way:
+        _swap(table.get(way[0]), way[1:], change)
+    elif table.get(change.key) == change.old:
+        table[change.key] = change.new
+
+
+def _absorb(document: Any, change: Absorb) -> None:
+    entries = document[change.table]
+    by_key = {entry[change.key]: entry for entry in entries if change.key in entry}
+    gone, into = by_key[change.gone], by_key[change.into]
+    if not isinstance(entries, AoT):
+        raise TypeError(f"{change.table} is written as a list between brackets")
+    for comment in _comments(gone):
+        into.add(tomlkit.comment(f"{change.gone}: {comment}"))
+    for key, value in gone.items():
+        if key not in into:
+            into.append(key, value)
+        elif isinstance(value, (AoT, Array)) and isinstance(into[key], (AoT, Array)):
+            for each in value:
+                if isinstance(each, dict) or each not in into[key]:
+                    into[key].append(each)
+    entries.remove(gone)
+
+
+def _comments(table: Any) -> list[str]:
+    """What people wrote behind a # in a table itself: on lines of its own and behind its keys."""
+    items = [item for _key, item in table.value.body if not isinstance(item, (Whitespace, Null, AoT, Table))]
+    return [item.trivia.comment.lstrip("# ") for item in items if item.trivia.comment]
+
+
+def _as_written(before: str, after: str) -> str:
+    """The new text with the lines that nobody changed as they were, and a blank line before each new header."""
+    before = before.removeprefix("\ufeff")
+    # tomlkit 0.15 drops the space behind a date at the end of an inline table.
+    plain = tomlkit.dumps(tomlkit.parse(before)).split("\n")
+    written = dict(zip(plain, before.split("\n"), strict=False))
+    together = set(pairwise(plain))
+    made = sum(line.startswith("[") for line in after.split("\n")) > sum(line.startswith("[") for line in plain)
+    lines: list[str] = []
+    for previous, line in pairwise(["", *after.split("\n")]):
+        if made and line.startswith("[") and previous.strip() and (previous, line) not in together:
+            lines.append("\r" if previous.endswith("\r") else "")
+        lines.append(written.get(line, line))
+    return "\n".join(lines)
 
 
 def _same(written: str, meant: str) -> bool:

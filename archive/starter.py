@@ -28,6 +28,15 @@ default_visibility = "campus"
 # memory_mb = 1024          # geheugen dat het lezen van een bestand mag kosten
 # ocr = true                # scans en foto's lezen, als tesseract is geïnstalleerd
 
+# proxies = 1               # hoeveel proxies er voor de site staan
+# site = "https://archief.example.org"  # het adres van de site, voor links in mails en QR-codes
+# account_months = 6        # zo lang werkt het account van een student na het project
+# smtp_host = "smtp.example.org"        # mail sturen; het wachtwoord staat in ESTAFETTE_SMTP_PASSWORD
+# smtp_port = 587
+# smtp_user = "archief"
+# smtp_from = "archief@example.org"
+# starttls = true
+
 # [analysis]                # stappen van het zoeken die je uit kunt zetten
 # compounds = true          # samenstellingen splitsen: "gevelrenovatie" vind je ook met "renovatie"
 """
@@ -80,7 +89,8 @@ name = { nl = "Mijn community", en = "My community" }
 """
 
 _AGENDA = """\
-# De open vragen van deze community. Een team dat er een oppakt, zet er een [[question.event]] bij.
+# De open vragen van deze community. Een team dat er een oppakt, zet er een [[question.event]] bij;
+# of laat dat doen door: estafette agenda claim ID --project PROJECT --by ADRES
 # state: proposed (voorgesteld), open, claimed (opgepakt), answered (beantwoord) of dropped (vervallen)
 
 # [[question]]

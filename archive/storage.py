@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import fcntl
 import hashlib
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import BinaryIO
 
 from archive.errors import AccessFailed
 from archive.model import Problem
-from archive.paths import RECORD_NAMES, composed, is_deliverable, is_hidden, printable, shown_names
+from archive.paths import RECORD_NAMES, composed, is_deliverable, is_hidden, is_left_behind, printable, shown_names
 from archive.synchronised import INLINE_MAX_BYTES, inside_synchronised_folder, is_marked_placeholder
 
 SETTLE_S = 2.0  # a file younger than this may still be arriving
@@ -98,8 +99,11 @@ class Storage:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def scan(self) -> Tree:
+    def scan(self, *, everything: bool = False) -> Tree:
         """Look at the whole tree once; nothing is opened but folders (about 10 ms for 1,000 files).
+
+        `everything`: also what is kept but no deliverable (earlier versions, the README.md at the top), and no word of
+        what is neither file nor folder.
 
         A file counts as not downloaded when its system says so, or when it takes no blocks although it is larger than
         a file system keeps beside the inode. That last rule holds only where blocks mean something: another file on
@@ -111,24 +115,18 @@ class Storage:
         problems: list[Problem] = []
         suspects: set[int] = set()  # positions in `files`
         counting: set[int] = set()  # devices on which some file takes blocks
-        for id, found in self._walk(problems):
+        for id, found in self._walk(problems, is_left_behind if everything else is_hidden):
             name = id.rpartition("/")[2]
-            if name not in RECORD_NAMES and not is_deliverable(id):
+            if not everything and name not in RECORD_NAMES and not is_deliverable(id):
                 continue
             if not stat.S_ISREG(found.st_mode):
-                problems.append(Problem(path=id, message=f"is {_what(found.st_mode)}, and is left out"))
+                if not everything:
+                    problems.append(Problem(path=id, message=f"is {_what(found.st_mode)}, and is left out"))
                 continue
             blocks = getattr(found, "st_blocks", 1)
             if blocks:
                 counting.add(found.st_dev)
-            file = StoredFile(
-                id=id,
-                size=found.st_size,
-                mtime_ns=found.st_mtime_ns,
-                inode=found.st_ino,
-                device=found.st_dev,
-                downloaded=not is_marked_placeholder(name, found),
-            )
+            file = stored(id, found)
             if name in RECORD_NAMES:
                 records.append(file)
                 continue
@@ -176,15 +174,7 @@ class Storage:
     def stat(self, id: str) -> StoredFile:
         """The file as it is now, opened for a moment; `downloaded` tells only what the system marks."""
         with self.open(id) as file:
-            found = os.fstat(file.fileno())
-        return StoredFile(
-            id=id,
-            size=found.st_size,
-            mtime_ns=found.st_mtime_ns,
-            inode=found.st_ino,
-            device=found.st_dev,
-            downloaded=not is_marked_placeholder(id, found),
-        )
+            return stored(id, os.fstat(file.fileno()))
 
     def sha256(self, id: str) -> str:
         """The checksum of a file's bytes, in hexadecimal. Raises as `open` does."""
@@ -217,17 +207,19 @@ class Storage:
     def write_record(self, id: str, text: str, *, expected: str | None) -> Written:
         """Replace a record, if it is still the one with checksum `expected` (None: there is none yet).
 
-        Raises ChangedMeanwhile when somebody else wrote it since it was read.
+        Raises ChangedMeanwhile when somebody else wrote it since it was read; of two who write at once, one does.
         """
-        try:
-            found: str | None = self.sha256(id)
-        except NoSuchFile:
-            found = None
-        if found != expected:
-            raise ChangedMeanwhile(id, "was changed by somebody else meanwhile; look at it again")
-        return self.write(id, [text.encode("utf-8")], replace=expected is not None)
+        *folders, _ = _parts(id)
+        with self._folder(id, folders, make=expected is None) as (folder, _), _alone_in(folder):
+            try:
+                found: str | None = self.sha256(id)
+            except NoSuchFile:
+                found = None
+            if found != expected:
+                raise ChangedMeanwhile(id, "was changed by somebody else meanwhile; look at it again")
+            return self.write(id, [text.encode("utf-8")], replace=expected is not None)
 
-    def _walk(self, problems: list[Problem]) -> Iterator[tuple[str, os.stat_result]]:
+    def _walk(self, problems: list[Problem], hidden: Callable[[str], bool]) -> Iterator[tuple[str, os.stat_result]]:
         """All entries but folders, depth first. A folder's descriptor is held only while its own subtree is walked."""
         try:
             root = os.open(self.root, _DIRECTORY)
@@ -235,7 +227,7 @@ class Storage:
             raise AccessFailed(f"{self.root}: can't be read: {_said(error)}") from error
         pending: list[tuple[int, str, Iterator[tuple[str, str]]]] = []
         try:
-            _enter(pending, root, "", problems)
+            _enter(pending, root, "", problems, hidden)
             while pending:
                 folder, prefix, entries = pending[-1]
                 entry = next(entries, None)
@@ -245,6 +237,7 @@ class Storage:
                     continue
                 shown, raw = entry
                 id = prefix + shown
+                found = None
                 try:
                     found = os.stat(raw, dir_fd=folder, follow_symlinks=False)
                     if not stat.S_ISDIR(found.st_mode):
@@ -254,9 +247,10 @@ class Storage:
                 except FileNotFoundError:
                     continue  # it went away while we looked
                 except OSError as error:
-                    problems.append(Problem(path=id, message=f"can't be read: {_said(error)}"))
+                    what = "the folder can't be read" if found else "can't be looked at"
+                    problems.append(Problem(path=id, message=f"{what}: {_said(error)}"))
                     continue
-                _enter(pending, below, f"{id}/", problems)
+                _enter(pending, below, f"{id}/", problems, hidden)
         finally:
             for folder, _, _ in pending:
                 os.close(folder)
@@ -297,6 +291,18 @@ def is_settled(file: StoredFile, *, now: float, before: StoredFile | None = None
     return abs(now - file.mtime_ns / 1e9) >= SETTLE_S
 
 
+def stored(id: str, found: os.stat_result) -> StoredFile:
+    """A regular file by what its system says of it."""
+    return StoredFile(
+        id=id,
+        size=found.st_size,
+        mtime_ns=found.st_mtime_ns,
+        inode=found.st_ino,
+        device=found.st_dev,
+        downloaded=not is_marked_placeholder(id.rpartition("/")[2], found),
+    )
+
+
 def _parts(id: str) -> list[str]:
     parts = id.split("/")
     if "\0" in id or any(part in ("", ".", "..") for part in parts):
@@ -315,13 +321,17 @@ def _find(folder: int, name: str) -> str | None:
 
 
 def _enter(
-    pending: list[tuple[int, str, Iterator[tuple[str, str]]]], folder: int, prefix: str, problems: list[Problem]
+    pending: list[tuple[int, str, Iterator[tuple[str, str]]]],
+    folder: int,
+    prefix: str,
+    problems: list[Problem],
+    hidden: Callable[[str], bool],
 ) -> None:
     try:
-        names = shown_names(name for name in os.listdir(folder) if not is_hidden(name))
+        names = shown_names(name for name in os.listdir(folder) if not hidden(name))
     except OSError as error:
         os.close(folder)
-        problems.append(Problem(path=prefix.rstrip("/"), message=f"can't be read: {_said(error)}"))
+        problems.append(Problem(path=prefix.rstrip("/"), message=f"the folder can't be read: {_said(error)}"))
         return
     pending.append((folder, prefix, iter(sorted(names.items()))))
 
@@ -390,6 +400,18 @@ def _name_if_free(folder: int, temporary: str, name: str, id: str) -> None:
         os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
         return
     os.unlink(temporary, dir_fd=folder)
+
+
+@contextmanager
+def _alone_in(folder: int) -> Iterator[None]:
+    """Hold the system's lock on a folder, for as long as comparing and replacing one record takes."""
+    with suppress(OSError):  # where a file system knows no locks, the checksum alone has to do
+        fcntl.flock(folder, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            fcntl.flock(folder, fcntl.LOCK_UN)
 
 
 def _exists(folder: int, name: str) -> bool:

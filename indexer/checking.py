@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.agenda import unknown_in_agenda
 from archive.assembly import relative
 from archive.catalog import Catalog
 from archive.catalog_indexing import KnownFile
+from archive.continuing import faults
 from archive.errors import AccessFailed
 from archive.model import Problem
-from archive.paths import printable
+from archive.naming import link_slug
+from archive.paths import AGENDA, PROJECT, is_record, locate, printable
 from archive.record_set import RecordSet
 from archive.storage import NoSuchFile, Storage
 from indexer.documents import expected_keys
@@ -45,7 +48,8 @@ class Findings:
             yield f"LOST {printable(problem.path)}: {printable(problem.message)}"
         for problem in self.problems:
             line = f", line {problem.line}" if problem.line else ""
-            yield f"record {printable(problem.path)}{line}: {printable(problem.message)}"
+            what = "record" if is_record(problem.path) else "problem"
+            yield f"{what} {printable(problem.path)}{line}: {printable(problem.message)}"
         yield from (f"behind: {printable(line)}" for line in self.behind)
         yield f"{self.files} files compared; {len(self.lost)} lost or damaged"
 
@@ -58,7 +62,7 @@ def check_archive(storage: Storage, catalog: Catalog, index: SearchIndex) -> Fin
     records = RecordSet(storage, tree.records)
     known = catalog.known_files()
     plan = plan_sync(stored, known)
-    found.problems += [*tree.problems, *records.problems]
+    found.problems += [*tree.problems, *records.problems, *_dead_ends(records, stored, catalog)]
     for id in sorted(plan.unchanged | plan.replace):
         found.files += 1
         found.lost += _compare(storage, id, known[id], same_date=id in plan.unchanged)
@@ -79,6 +83,27 @@ def check_archive(storage: Storage, catalog: Catalog, index: SearchIndex) -> Fin
     except IndexUnreadable as error:
         found.behind.append(f"{error}: run estafette index")
     return found
+
+
+def _dead_ends(records: RecordSet, stored: Collection[str], catalog: Catalog) -> Iterator[Problem]:
+    """Where records name a project, document or question that does not exist, or go round in a circle."""
+    projects = {locate(id).project for id in stored} | records.projects.keys()
+    documents = set(stored) | {
+        f"{id}/{relative(entry.file) if entry.file else link_slug(entry.url or '')}"
+        for id, record in records.projects.items()
+        for entry in record.deliverables
+    }
+    questions = {question.id for agenda in records.agendas.values() for question in agenda.questions}
+    unread = any(problem.path.endswith(f"/{AGENDA}") for problem in records.unusable)  # its questions are not known
+    yield from faults(records.projects, projects)
+    for id, record in sorted(records.projects.items()):
+        for question in record.answers:
+            if question not in questions and not unread:
+                yield Problem(path=f"{id}/{PROJECT}", message=f"answers {question}, which is on no agenda")
+    for community, agenda in sorted(records.agendas.items()):
+        for question, named in unknown_in_agenda(agenda, projects=projects, documents=documents):
+            if not catalog.has_moved(named):
+                yield Problem(path=f"{community}/{AGENDA}", message=f"{question} names {named}, which does not exist")
 
 
 def _compare(storage: Storage, id: str, known: KnownFile, *, same_date: bool) -> Iterator[Problem]:

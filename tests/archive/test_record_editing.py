@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 
 import pytest
 
-from archive.record_editing import Append, Entry, Include, Put, RecordNotEditable, edit, note_address, note_checksum
+from archive.record_editing import (
+    Absorb,
+    Append,
+    Entry,
+    Include,
+    Put,
+    RecordNotEditable,
+    Swap,
+    edit,
+    note_address,
+    note_checksum,
+)
 from archive.records import read_agenda, read_project
 
 RECORD = """\
@@ -132,3 +144,49 @@ def test_windows_line_ends_and_a_byte_order_mark_do_no_harm():
 def test_a_record_that_can_not_be_changed_is_left_to_a_person(text):
     with pytest.raises(RecordNotEditable):
         note_checksum(text, file="a.pdf", sha256="ab")
+
+
+def test_what_is_added_stands_apart_and_no_other_line_is_touched():
+    """A new event stuck to the next question, and a space behind a date in another question was lost."""
+    text = (
+        '[[question]]\nid = "b-1"\nfrom = { organisation = "x", date = 2021-09-14 }\n\n[[question.event]]\nstate = "open"\n\n'
+        '[[question]]\nid = "b-2"\ntext = "[een]\\n[twee]"\n'
+    )
+    new = Append(at=(Entry(table="question", key="id", value="b-1"),), table="event", values={"state": "claimed"})
+    assert edit(text, [new]) == text.replace(
+        'state = "open"\n', 'state = "open"\n\n[[question.event]]\nstate = "claimed"\n'
+    )
+
+
+def test_windows_line_ends_stay_where_something_is_added():
+    text = '[[question]]\r\nid = "b-1"\r\n'
+    after = edit(text, [Append(table="question", values={"id": "b-2"})])
+    assert after.startswith(text + "\r\n[[question]]")
+
+
+def test_an_entry_without_a_key_is_told_from_an_older_one_of_the_same_name():
+    text = '[[contact]]\nname = "A"\nuntil = 2021-01-01\n\n[[contact]]\nname = "A"\n'
+    now = Entry(table="contact", key="name", value="A", without="until")
+    after = edit(text, [Put(at=(now,), values={"confirmed": date(2022, 1, 1)})])
+    assert after == text + "confirmed = 2022-01-01\n"
+
+
+def test_a_value_is_swapped_in_every_table_on_its_way_and_nowhere_else():
+    text = (
+        'organisation = "a"\n[[question]]\nfrom = { organisation = "a" }\n[[question]]\nfrom = { organisation = "b" }\n'
+    )
+    after = edit(text, [Swap(way=("question", "from"), key="organisation", old="a", new="c")])
+    assert after == text.replace('{ organisation = "a" }', '{ organisation = "c" }')
+    assert edit("question = 3\n", [Swap(way=("question", "from"), key="x", old="a", new="c")]) == "question = 3\n"
+
+
+def test_tables_within_a_line_can_be_written():
+    values = {"from": {"document": "a.pdf", "page": 3}, "consent": [{"for": "name", "date": date(2022, 1, 1)}]}
+    after = edit("", [Append(table="question", values=values)])
+    assert tomllib.loads(after) == {"question": [values]}
+
+
+def test_an_entry_is_absorbed_only_by_one_that_is_there():
+    text = '[[organisation]]\nslug = "a"\n'
+    with pytest.raises(RecordNotEditable):
+        edit(text, [Absorb(table="organisation", key="slug", gone="a", into="b")])

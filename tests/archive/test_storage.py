@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,9 @@ def test_a_folder_that_can_not_be_read_is_reported_and_stops_nothing(storage, ro
     tree = storage.scan()
     (root / "b/dicht").chmod(0o755)
     assert [file.id for file in tree.files] == ["b/open/x.pdf"]
-    assert [problem.path for problem in tree.problems] == ["b/dicht"]
+    assert [(problem.path, problem.message) for problem in tree.problems] == [
+        ("b/dicht", "the folder can't be read: permission denied")
+    ]
 
 
 def test_names_keep_their_bytes_when_they_are_not_utf8(storage, root):
@@ -241,6 +244,24 @@ def test_a_record_that_was_not_there_is_not_written_over_one_that_is(storage, ro
     storage.write_record("b/community.toml", "since = 2020\n", expected=None)
     with pytest.raises(ChangedMeanwhile):
         storage.write_record("b/community.toml", "since = 2021\n", expected=None)
+
+
+def test_of_two_who_write_a_record_at_the_same_moment_one_is_told(root):
+    """Both had compared before either wrote, and the words of the first were lost."""
+    path = lay(root, "b/agenda.toml", b"begin")
+
+    def write(text: str) -> str | None:
+        try:
+            Storage(root).write_record("b/agenda.toml", text, expected=read)
+        except ChangedMeanwhile:
+            return None
+        return text
+
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(30):
+            read = hashlib.sha256(path.read_bytes()).hexdigest()
+            written = [text for text in pool.map(write, (f"een {number}", f"twee {number}")) if text]
+            assert written == [path.read_text()]
 
 
 def test_a_replaced_file_keeps_its_rights(storage, root):
