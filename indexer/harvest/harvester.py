@@ -1,0 +1,130 @@
+"""The open ends of one document: read its blocks, cut its sections, join what is said twice. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Literal
+
+from archive.open_ends import OpenEnd, OpenEndKind, fingerprint_of
+from indexer.harvest.blocks import Block, OutlineEntry, Part, blocks
+from indexer.harvest.cues import NO_REPORT, SectionUse
+from indexer.harvest.cutting import Cut, cut_paragraphs, cut_section
+from indexer.search.stop_words import STOP_WORDS
+
+# Raise it when the rules change: the next run harvests again, from the stored text.
+HARVEST_VERSION = "1"
+CHAPTER_MOST_ITEMS = 30  # with more of them its end was not seen, and only the phrases are trusted
+WITHOUT_OWN_SECTION: frozenset[SectionUse] = frozenset(("plain", "closing", "early"))
+TITLE_LINES = 12  # where a document tells what it is
+TITLE_MAX_WORDS = 8
+SAME_SHARE = 0.6  # of the words that matter of the shorter item
+SAME_FEWEST_WORDS = 4
+MATTERS_FROM_LETTERS = 5
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def harvest(
+    parts: Sequence[Part], outline: Sequence[OutlineEntry] = (), *, unit: Literal["page", "section"], title: str = ""
+) -> tuple[OpenEnd, ...]:
+    """What the authors hand on, in the order of the text. `title`: what the document is called, with its file's name."""
+    if not parts or is_no_report(parts, title):
+        return ()
+    cuts: list[Cut] = []
+    for use, chapter in groupby(blocks(parts, outline, unit=unit), key=lambda block: (block.use, block.chapter)):
+        if use[0] != "foreign":
+            cuts += _cuts(list(chapter))
+    return tuple(_open_end(each) for each in _joined(cuts))
+
+
+def is_no_report(parts: Sequence[Part], title: str) -> bool:
+    """Whether a document is a plan, a template, a list of requirements: nothing is handed on in it."""
+    names = title.replace("_", " ").replace("-", " ").lower()
+    lines = [line for line in parts[0].text.split("\n") if line.strip()][:TITLE_LINES]
+    first = [line.lower() for line in lines if len(line.split()) <= TITLE_MAX_WORDS]
+    return any(NO_REPORT.search(line) for line in (names, *first))
+
+
+def _cuts(chapter: Sequence[Block]) -> Sequence[Cut]:
+    use = chapter[0].use
+    sections = [list(section) for _, section in groupby(chapter, key=lambda block: block.section)]
+    if use not in WITHOUT_OWN_SECTION:
+        found = [cut for section in sections for cut in cut_section(section, _kind(use))]
+        if len(found) <= CHAPTER_MOST_ITEMS:
+            return found
+    told = [cut for section in sections for cut in cut_paragraphs(section, weak=use == "closing")]
+    # What is unknown or to be done before the work began is why it was done.
+    return [cut for cut in told if cut.kind == "recommendation"] if use == "early" else told
+
+
+def _kind(use: str) -> OpenEndKind:
+    kinds: tuple[OpenEndKind, ...] = ("recommendation", "future_work", "limitation", "open_question")
+    return next(kind for kind in kinds if kind == use)
+
+
+@dataclass(slots=True)
+class _Found:
+    """An item, the words by which another wording of it is known, and where that stands."""
+
+    cut: Cut
+    words: frozenset[str]
+    others: list[int] = field(default_factory=list)
+
+
+def _joined(cuts: Iterable[Cut]) -> Iterator[_Found]:
+    """Items that say the same are one: the one under its own heading, else the fullest; the others become places."""
+    found: list[_Found] = []
+    for cut in cuts:
+        words = _words_that_matter(cut.text)
+        same = next((each for each in found if _may_be_same(cut, each.cut) and _is_same(words, each.words)), None)
+        if same is None:
+            found.append(_Found(cut=cut, words=words))
+        elif _weight(cut) > _weight(same.cut):
+            same.others.append(_place(same.cut))
+            same.cut, same.words = cut, words
+        else:
+            same.others.append(_place(cut))
+    yield from found
+
+
+def _may_be_same(one: Cut, other: Cut) -> bool:
+    """Two items of a section of their own kind are two, however alike."""
+    return not (_has_own_section(one) and _has_own_section(other))
+
+
+def _has_own_section(cut: Cut) -> bool:
+    return cut.block.use not in WITHOUT_OWN_SECTION
+
+
+def _is_same(words: frozenset[str], others: frozenset[str]) -> bool:
+    fewest = min(len(words), len(others))
+    return fewest >= SAME_FEWEST_WORDS and len(words & others) >= SAME_SHARE * fewest
+
+
+def _words_that_matter(text: str) -> frozenset[str]:
+    return frozenset(
+        word[:7] for word in _WORD.findall(text.lower()) if len(word) >= MATTERS_FROM_LETTERS and word not in STOP_WORDS
+    )
+
+
+def _weight(cut: Cut) -> tuple[bool, int]:
+    return _has_own_section(cut), len(cut.text)
+
+
+def _place(cut: Cut) -> int:
+    return cut.block.part_at(cut.start)
+
+
+def _open_end(found: _Found) -> OpenEnd:
+    cut = found.cut
+    return OpenEnd(
+        part=_place(cut),
+        heading=cut.block.heading,
+        text=cut.text,
+        kind=cut.kind,
+        reason=cut.reason,
+        fingerprint=fingerprint_of(cut.text),
+        places=tuple(dict.fromkeys(found.others)),
+    )
