@@ -14,12 +14,14 @@ from typing import Literal, Protocol
 from archive.access import Access
 from archive.errors import ArchiveError
 from archive.model import NOBODY, Audience
-from indexer.search.query import Query
+from indexer.search.query import Hint, Query
 
 # The fields that filters and facets know.
 FacetName = Literal["community", "year", "kind", "theme", "company", "language"]
 FACETS: tuple[FacetName, ...] = ("community", "year", "kind", "theme", "company", "language")
 Sort = Literal["relevance", "newest", "oldest"]
+# The score of `like` from which a deliverable says what a text says.
+ENOUGH = 1.0
 
 
 class Unsupported(ArchiveError):
@@ -126,7 +128,7 @@ class Results:
     facets: Mapping[FacetName, tuple[FacetCount, ...]] = field(default_factory=dict)
     repaired: str | None = None
     cursor: str | None = None
-    hints: tuple[str, ...] = ()  # codes of what was read otherwise than typed, for the interface to put in words
+    hints: tuple[Hint, ...] = ()  # codes of what was read otherwise than typed, for the interface to put in words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +136,22 @@ class Similar:
     id: str
     score: float
     terms: tuple[str, ...]  # what they share, as written, weightiest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """A deliverable that says what a text says.
+
+    `score` says how much of what the text is about stands together here; from `ENOUGH` on it is more than chance,
+    whether the text is a question or a plan of ten pages. `terms` are the words of the text
+    that it shares, as written there, weightiest first.
+    """
+
+    id: str
+    score: float
+    terms: tuple[str, ...]
+    places: tuple[Place, ...] = ()  # at most three, best first
+    more_places: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +185,19 @@ class SearchIndex(Protocol):
     def suggest(self, prefix: str, *, access: Access, limit: int = 8) -> tuple[Suggestion, ...]: ...
 
     def similar(self, id: str, *, access: Access, limit: int = 5) -> tuple[Similar, ...]: ...
+
+    def like(self, text: str, *, access: Access, limit: int = 10) -> tuple[Alike, ...]:
+        """The deliverables that say what a text of any length says, best first."""
+        ...
+
+    def covered(
+        self, texts: Sequence[str], parts: Sequence[str], *, access: Access
+    ) -> tuple[tuple[Place | None, ...], ...]:
+        """Of each text, for each part, the passage that says most of it; None: nothing.
+
+        A score is the share of what the text is about: about 1 when each of its weighty words stands there once. The parts need not be in the index; words are weighed by what this reader sees of it.
+        """
+        ...
 
     def matches(self, query: Query, text: str, *, access: Access) -> tuple[int, ...]:
         """The numbers of the words of a part's text that this query matches, ascending."""

@@ -16,7 +16,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,17 +33,19 @@ from indexer.search import searching
 from indexer.search.analysis import AnalysisSettings, Analyzer
 from indexer.search.compounds import Compounds
 from indexer.search.engine import (
+    Alike,
     Health,
     IndexDocument,
     IndexUnreadable,
     ItemResult,
+    Place,
     Request,
     Results,
     Similar,
     Suggestion,
 )
 from indexer.search.inversion import FORMAT_VERSION
-from indexer.search.likeness import similar
+from indexer.search.likeness import covered, like, similar
 from indexer.search.matching import Matcher
 from indexer.search.postings import PostingsReader
 from indexer.search.query import MAX_CHARS, Query
@@ -53,6 +55,7 @@ from indexer.search.snapshot import Mask, Snapshot
 from indexer.search.suggesting import Suggester
 from indexer.search.tables import TablesDamaged
 from indexer.search.translation import Translation
+from indexer.search.weighing import OF_A_QUESTION, OF_A_TEXT, Weigher
 from indexer.search.whoosh_codec import SCHEMA, DeliverableWriter, DurableStorage, flush_folder, open_segment
 
 _NAME = "estafette"  # of the Whoosh index
@@ -88,6 +91,8 @@ class WhooshIndex:
         self._version = f"{FORMAT_VERSION}/{analyzer.version}"
         self._matcher = Matcher(analyzer, PostingsReader())
         self._repairer = Repairer(self._matcher)
+        self._of_texts = Weigher(self._matcher, self._repairer, english_weight=OF_A_TEXT)
+        self._of_questions = Weigher(self._matcher, self._repairer, english_weight=OF_A_QUESTION)
         self._suggester = Suggester()
         self._state: tuple[_Stamp, Snapshot] | None = None
         self._segments: dict[str, Segment] = {}
@@ -211,6 +216,20 @@ class WhooshIndex:
         documents = [number for number, own in enumerate(view.snapshot.ids) if own == id and view.mask[number]]
         with _reading():
             return similar(view, documents[0], self._matcher, limit) if documents else ()
+
+    def like(self, text: str, *, access: Access, limit: int = 10) -> tuple[Alike, ...]:
+        """The deliverables that say what a text of any length says, best first."""
+        view = self._snapshot().view(access)
+        with _reading():
+            return like(view, text, self._of_texts, limit)
+
+    def covered(
+        self, texts: Sequence[str], parts: Sequence[str], *, access: Access
+    ) -> tuple[tuple[Place | None, ...], ...]:
+        """Of each text, for each part, the passage that says most of it."""
+        view = self._snapshot().view(access)
+        with _reading():
+            return covered(view, texts, parts, self._of_questions)
 
     def matches(self, query: Query, text: str, *, access: Access) -> tuple[int, ...]:
         """The numbers of the words of a part's text that this query matches, ascending."""
