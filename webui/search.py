@@ -8,14 +8,19 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from indexer.documents import YEAR_UNKNOWN
 from indexer.search.engine import FACETS, FacetName
 from indexer.search.finder import Answer, FacetValue, Wanted
 from indexer.search.query import parse
+from indexer.search.trying import Attempt
 from webui import wording
 from webui.house import house
+from webui.no_results import ways_on
 from webui.overview import overview
 from webui.projects import Relay, relay
+from webui.signposts import signposts
 from webui.visitor import access
 
 MAX_LIMIT = 100
@@ -43,10 +48,11 @@ def results() -> ResponseReturnValue:
     return render_template(
         "results.html",
         q=wanted.text,
+        asked=_unquoted(answer.repaired or wanted.text),
         marked=answer.repaired or wanted.text,
         answer=answer,
-        hints=[wording.HINTS[hint] for hint in answer.hints if hint in wording.HINTS],
-        kept=[(name, value) for name, value in _parameters(wanted) if name != "q"],
+        hints=[wording.HINTS[hint] for hint in answer.hints],
+        kept=[(name, value) for name, value in _parameters(replace(wanted, exact=False)) if name != "q"],
         chosen=_chosen(wanted, answer),
         facets=[
             {
@@ -57,14 +63,16 @@ def results() -> ResponseReturnValue:
             for name in FACETS
             if len(answer.facets.get(name, ())) > 1
         ],
-        exact_url=_url(wanted, {"exact": "1"}),
+        exact_url=_url(replace(wanted, exact=True), {}),
         next_url=_url(wanted, {"cursor": answer.cursor, "first": str(_first() + len(answer.hits))})
         if answer.cursor
         else None,
         first=_first(),
         sorts=_sorts(wanted),
-        terms=_terms(wanted, answer),
+        terms=_terms(wanted, answer) if answer.total else [],
+        ways=None if answer.total else ways_on(answer, wanted, lambda attempt: _attempt_url(wanted, attempt)),
         relays=_relays(answer),
+        signposts=signposts(wanted.text, overview()),
         titles=wording.FACETS,
     )
 
@@ -94,6 +102,16 @@ def _terms(wanted: Wanted, answer: Answer) -> list[TermCount]:
     return counted
 
 
+def _unquoted(query: str) -> str:
+    """A query for between quotation marks: without its own, where it is one phrase.
+
+    >>> _unquoted('"digitale werkplaats"'), _unquoted('"een" of "twee"')
+    ('digitale werkplaats', '"een" of "twee"')
+    """
+    within = query.strip().removeprefix('"').removesuffix('"')
+    return query if '"' in within else within
+
+
 def _sorts(wanted: Wanted) -> list[Choice]:
     return [
         Choice(label=str(name), count=0, url=_url(replace(wanted, sort=sort), {}), chosen=wanted.sort == sort)
@@ -118,9 +136,9 @@ def requested_search(*, limit: str | None, most: int) -> Wanted:
     values = request.args
     sort = values.get("sort", "relevance")
     if sort not in ("relevance", "newest", "oldest"):
-        abort(400, description="sort is relevance, newest or oldest")
+        abort(400, description=_("De volgorde is relevance, newest of oldest."))
     if limit is not None and not limit.isdecimal():
-        abort(400, description="limit is a whole number")
+        abort(400, description=_("Het aantal resultaten (limit) is een geheel getal."))
     filters: dict[FacetName, frozenset[str]] = {}
     for name in FACETS:
         chosen = frozenset(_facet_value(name, value) for value in values.getlist(name) if value)
@@ -135,6 +153,7 @@ def requested_search(*, limit: str | None, most: int) -> Wanted:
         facets=values.get("facets") != "0",
         snippets=values.get("snippets") != "0",
         exact=values.get("exact") == "1",
+        tries=True,
     )
 
 
@@ -149,11 +168,12 @@ def _first() -> int:
 
 
 def _parameters(wanted: Wanted, filters: Mapping[FacetName, frozenset[str]] | None = None) -> list[tuple[str, str]]:
-    """The address of this search without its place in the list: text, filters, sort."""
+    """The address of this search without its place in the list: text, filters, sort, whether it is as typed."""
     chosen = wanted.filters if filters is None else filters
     pairs = [("q", wanted.text)] if wanted.text else []
     pairs += [(name, value) for name in FACETS for value in sorted(chosen.get(name, ()))]
-    return pairs + ([("sort", wanted.sort)] if wanted.sort != "relevance" else [])
+    pairs += [("sort", wanted.sort)] if wanted.sort != "relevance" else []
+    return pairs + ([("exact", "1")] if wanted.exact else [])
 
 
 def _url(
@@ -161,6 +181,11 @@ def _url(
 ) -> str:
     pairs = _parameters(wanted, filters) + [(name, value) for name, value in more.items() if value]
     return "/search" + ("?" + urlencode(pairs) if pairs else "")
+
+
+def _attempt_url(wanted: Wanted, attempt: Attempt) -> str:
+    exact = wanted.exact and attempt.change != "spelling"
+    return _url(replace(wanted, text=attempt.query, exact=exact), {}, attempt.filters)
 
 
 def _toggled(wanted: Wanted, name: FacetName, value: str) -> str:
@@ -200,7 +225,8 @@ def _chosen(wanted: Wanted, answer: Answer) -> list[Choice]:
 def label(name: FacetName, value: FacetValue) -> str:
     """A facet's value in the words of the interface."""
     if name == "year":
-        return wording.academic_year(value.value)
+        is_year = value.value.isdecimal() or value.value == YEAR_UNKNOWN
+        return wording.academic_year(value.value) if is_year else value.value
     if name == "kind":
         return wording.kind_name(value.value)
     if name == "language":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from archive.paths import is_record
 from webui import wording
 from webui.house import house
 from webui.visitor import access
@@ -28,4 +29,10 @@ def page() -> ResponseReturnValue:
         UnreadFile(id=failure.id, sentence=str(wording.FAILURES.get(failure.code, failure.reason)))
         for failure in catalog.failures(access=who)
     ]
-    return render_template("unread.html", files=files, records=catalog.problems(access=who))
+    problems = catalog.problems(access=who)
+    return render_template(
+        "unread.html",
+        files=files,
+        records=[problem for problem in problems if is_record(problem.path)],
+        places=[problem for problem in problems if not is_record(problem.path)],
+    )

@@ -17,9 +17,10 @@ from archive.catalog import Catalog, TextPart
 from archive.model import Deliverable
 from indexer.documents import indexed_text
 from indexer.search import snippets
-from indexer.search.engine import FacetName, Hit, Request, Results, SearchIndex, Sort
-from indexer.search.query import parse
+from indexer.search.engine import FacetName, Hit, Place, Request, Results, SearchIndex, Sort
+from indexer.search.query import Hint, parse
 from indexer.search.snippets import Fragment
+from indexer.search.trying import Attempt, attempts
 
 READERS_KEPT = 64  # kinds of readers whose names of things are kept; a few kilobytes each
 
@@ -36,6 +37,7 @@ class Wanted:
     facets: bool = True
     snippets: bool = True
     exact: bool = False  # no repair of spelling
+    tries: bool = False  # when nothing is found, tell what wider searches would find
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,10 @@ class DocumentHit:
     pages: tuple[PageHit, ...]
     more_pages: int
 
+    def to_json(self) -> dict[str, Any]:
+        """As it stands in the stable answer of a search."""
+        return _hit_json(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetValue:
@@ -80,11 +86,12 @@ class Answer:
     hits: tuple[DocumentHit, ...]
     facets: Mapping[FacetName, tuple[FacetValue, ...]]
     cursor: str | None
-    hints: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    tried: tuple[Attempt, ...] | None = None  # None unless it was wanted and nothing was found
 
     def to_json(self) -> dict[str, Any]:
-        """The stable answer of `search --json` and `/api/v1/search`."""
-        return {
+        """The stable answer of `search --json` and `/api/v1/search`; "tried" is there when nothing was found."""
+        answer = {
             "query": self.query,
             "repaired": self.repaired,
             "total": self.total,
@@ -98,6 +105,7 @@ class Answer:
             "cursor": self.cursor,
             "hints": list(self.hints),
         }
+        return answer if self.tried is None else {**answer, "tried": [_attempt_json(each) for each in self.tried]}
 
 
 class Finder:
@@ -111,7 +119,11 @@ class Finder:
     def find(self, wanted: Wanted, *, access: Access) -> Answer:
         """Answer a search. Raises QueryTooLong and BadCursor."""
         start = time.perf_counter()
-        results = self.index.search(_request(wanted), access=access)
+        request = _request(wanted)
+        results = self.index.search(request, access=access)
+        tried = None
+        if wanted.tries and not results.total:
+            tried = attempts(self.index, request, repaired=results.repaired, access=access)
         found = self.catalog.deliverables([hit.id for hit in results.hits], access=access)
         parts = self._parts(results.hits, access) if wanted.snippets else {}
         # A deliverable may have gone between the engine's answer and the catalog's: it is left out.
@@ -125,7 +137,14 @@ class Finder:
             facets=self._facets(results, access),
             cursor=results.cursor,
             hints=results.hints,
+            tried=tried,
         )
+
+    def shown(self, hits: Sequence[Hit], *, access: Access) -> tuple[DocumentHit, ...]:
+        """What the engine found, with title and passages; what is gone meanwhile is left out."""
+        found = self.catalog.deliverables([hit.id for hit in hits], access=access)
+        parts = self._parts(hits, access)
+        return tuple(_document_hit(hit, found[hit.id], parts) for hit in hits if hit.id in found)
 
     def places_in(self, deliverable: Deliverable, wanted: Wanted, *, access: Access) -> DocumentHit | None:
         """Where the words of a search stand in one deliverable; None when they don't."""
@@ -199,11 +218,16 @@ def _request(wanted: Wanted) -> Request:
 
 def _document_hit(hit: Hit, deliverable: Deliverable, parts: Mapping[tuple[str, int], TextPart]) -> DocumentHit:
     pages = tuple(
-        _page_hit(part, deliverable.unit, snippets.cut(indexed_text(part), place))
+        page_hit(part, deliverable.unit, place)
         for place in hit.places
         if (part := parts.get((hit.id, place.part))) is not None
     )
     return DocumentHit(deliverable=deliverable, score=hit.score, pages=pages, more_pages=hit.more_places)
+
+
+def page_hit(part: TextPart, unit: str, place: Place) -> PageHit:
+    """A passage of a page or section, cut out and marked."""
+    return _page_hit(part, unit, snippets.cut(indexed_text(part), place))
 
 
 def _page_hit(part: TextPart, unit: str, snippet: tuple[Fragment, ...]) -> PageHit:
@@ -218,6 +242,16 @@ def _label(name: FacetName, value: str, names: Mapping[str, str]) -> str:
 
 def _facet_json(name: FacetName, value: str) -> str | int:
     return int(value) if name == "year" and value.isdecimal() else value
+
+
+def _attempt_json(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "change": attempt.change,
+        "query": attempt.query,
+        "filters": {name: sorted(values) for name, values in attempt.filters.items()},
+        "repaired": attempt.repaired,
+        "total": attempt.total,
+    }
 
 
 def _hit_json(hit: DocumentHit) -> dict[str, Any]:

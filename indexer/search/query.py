@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -26,6 +26,8 @@ MAX_PREFIXES = 5  # each costs as much as its words in the vocabulary
 MIN_PREFIX_CHARS = 4
 
 FieldName = Literal["title", "author", "company", "year", "kind", "theme", "community", "language"]
+# What narrows a query beside its words, and can be taken off to find more.
+Bound = FieldName | Literal["phrase", "excluded"]
 # Codes of what was read otherwise than typed; the interface puts them in words.
 Hint = Literal[
     "unbalanced-quote",  # a quotation mark without its fellow
@@ -124,10 +126,32 @@ class Query:
             text = text[: word.start] + instead[word] + text[word.end :]
         return parse(text[:MAX_CHARS])
 
-    def loosened(self) -> Query:
-        """The query with its phrases as plain words, for when the phrase stands nowhere."""
-        loose = tuple(word for phrase in self.phrases for word in phrase)
-        return replace(self, words=_distinct(self.words + loose)[:MAX_WORDS], phrases=())
+    @property
+    def bounds(self) -> frozenset[Bound]:
+        """All that narrows this query; see `without`."""
+        bounds: set[Bound] = {each.field for each in self.filters}
+        if self.phrases:
+            bounds.add("phrase")
+        if self.excluded:
+            bounds.add("excluded")
+        return frozenset(bounds)
+
+    def without(self, bounds: Collection[Bound]) -> Query:
+        """The query with some of its bounds taken off, as if it had been typed so.
+
+        The words of a phrase, a title or an author become plain words; what else a bound says is left out.
+
+        >>> query = parse('warmte "in de wijk" -zon titel:gevel jaar:2021')
+        >>> query.without({"excluded", "year"}).text, query.without(query.bounds).text
+        ('warmte "in de wijk" titel:gevel', 'warmte in de wijk gevel')
+        """
+        text = self.text
+        for chunk in reversed(list(_chunks(text, _Reading()))):
+            bound = _bound(chunk)
+            if bound in bounds:
+                kept = chunk.value if bound in _BOUNDS_WITH_WORDS and not chunk.excluded else ""
+                text = f"{text[: chunk.start]} {kept} {text[chunk.end :]}"
+        return parse(" ".join(text.split())[:MAX_CHARS])
 
 
 def parse(text: str) -> Query:
@@ -187,6 +211,7 @@ _LAST_YEAR = 9999
 _YEARS = re.compile(r"(\d{4})?(?:(\.{2,3}|[-–/])(\d{4}|\d{2})?)?")
 # A star after the last letter, with nothing behind it but closing punctuation.
 _PREFIX = re.compile(r"[^*]*[^\W_]\*[^\w*]*")
+_BOUNDS_WITH_WORDS: frozenset[Bound] = frozenset({"phrase", "title", "author"})
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
 
 _QUOTES = re.compile("[“”„‟«»＂]")
@@ -207,8 +232,10 @@ _CHUNK = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chunk:
-    """A run of what was typed: a field's name before the colon, if any, and the words of the value."""
+    """A run of what was typed, and where: a field's name before the colon, if any, and the words of the value."""
 
+    start: int
+    end: int
     name: Word | None
     words: tuple[Word, ...]
     value: str
@@ -269,6 +296,8 @@ def _chunks(text: str, reading: _Reading) -> Iterator[_Chunk]:
         run = "plain" if match["quoted"] is None else "quoted"
         name = Word(form=match["name"], start=match.start("name"), end=match.end("name")) if match["name"] else None
         yield _Chunk(
+            start=match.start(),
+            end=match.end(),
             name=name,
             words=_words(match[run], match.start(run)),
             value=match[run],
@@ -304,6 +333,17 @@ def _read(chunk: _Chunk, reading: _Reading) -> None:
         if chunk.value in _OPERATORS:
             reading.hint("operator")
         reading.words.extend(chunk.words)
+
+
+def _bound(chunk: _Chunk) -> Bound | None:
+    """Which of a query's bounds this chunk is."""
+    reading = _Reading()
+    _read(chunk, reading)
+    if reading.filters:
+        return reading.filters[0].field
+    if reading.excluded:
+        return "excluded"
+    return "phrase" if reading.phrases else None
 
 
 def _read_quoted(chunk: _Chunk, reading: _Reading) -> None:

@@ -11,15 +11,35 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from indexer.search.engine import Place
-from indexer.search.words import spans
+from indexer.search.words import spans, spans_at
 
 # Three lines of a result; a snippet is cut at a sentence's end where one lies between these.
 MIN_CHARS = 180
 MAX_CHARS = 300
 ELLIPSIS = "…"
+# So many words around a passage are as much as a snippet takes of them.
+WORDS_BEFORE, WORDS_BEHIND = 25, 60
 
-# Behind the end of a sentence or a line. "z.B. 3.2" and "dr. Jansen" end none: a space and a capital must follow.
-_SENTENCE_END = re.compile(r"[.!?][\"')\]”’]*\s+(?=[\"'(“‘]?[A-ZÀ-Ý0-9])|\s*\n\s*")
+# Lines of running text are longer; what is shorter is a heading, an item or a row, and ends where the line does.
+SHORT_LINE_CHARS = 44
+RUNNING_HEAD_MAX_CHARS = 72  # and a page's last line, when it is no running text
+# Between two such lines. Cells and numbers of a table are shorter still, and stand side by side.
+LINE_END = " · "
+MIN_LINE_CHARS = 12
+
+# What may be the end of a sentence, or of a line; `_ends` has the last word.
+_END = re.compile(r"[.!?][\"')\]”’]*\s+(?=[\"'(“‘]?[A-ZÀ-Ý0-9])|\n\s*")
+# Initials, and what is followed by a name or a number: "dr. Jansen", "e.a. 2019", "blz. 12" end no sentence.
+_SHORTENED = re.compile(
+    r"(?:^|[^\w])(?:\w|dr|drs|ir|ing|prof|mr|mw|mevr|dhr|st|nr|nrs|blz|pag|art|fig|tab|par|vgl|resp|incl|excl|bijv|ca|et al)$",
+    re.IGNORECASE,
+)
+_SHORTENED_MAX_CHARS = 6
+_PUNCTUATION = ".!?:;"
+_BULLETS = "•◦▪‣"
+_LINE_FEED = re.compile(r"[^\S\n]*\n\s*")
+_SPACES = re.compile(r"\s+")
+_LEADERS = re.compile(r"(?:\s?[._…]){4,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,19 +57,22 @@ def cut(text: str, place: Place) -> tuple[Fragment, ...]:
     >>> [(f.text, f.match) for f in cut("Wij maten de gevels op tien plekken.", place)]
     [('Wij maten de ', False), ('gevels', True), (' op tien plekken.', False)]
     """
-    first = max(place.start, 0)
-    # One word more, to know where the passage ends.
-    bounds = spans(text, first, place.end + 1)
-    if first >= place.end or not bounds:
+    if max(place.start, 0) >= place.end:
         return ()
-    low = bounds[0][0] if first else 0
-    high = bounds[-1][0] if first + len(bounds) > place.end else len(text)
-    matches = [
-        bounds[number - first] for number in place.words if 0 <= number - first < min(len(bounds), place.end - first)
-    ]
-    start, end = _window(text, low, high, matches)
-    before = ELLIPSIS + " " if text[:start].strip() and not _begins_sentence(text, start) else ""
-    after = " " + ELLIPSIS if text[end:].strip() and not _ends_sentence(text, end) else ""
+    # The sentences in which the passage begins and ends go on outside it, and so do the words to mark.
+    first = max(place.start - WORDS_BEFORE, 0)
+    opening = spans_at(text, (first,))
+    if not opening:
+        return ()
+    low = opening[0][0] if first else 0
+    wanted = [number for number in place.words if first <= number < place.end + WORDS_BEHIND]
+    found = dict(zip(wanted, spans_at(text, wanted, first=first, start=opening[0][0]), strict=False))
+    matches = list(found.values())
+    of_passage = [span for number, span in found.items() if place.start <= number < place.end]
+    start = _start(text, low, of_passage)
+    start, end = _trimmed(text, start, _end(text, start, matches))
+    before = "" if _begins_sentence(text, start) else ELLIPSIS + " "
+    after = "" if _ends_sentence(text, end) else " " + ELLIPSIS
     return _fragments(text, start, end, matches, before, after)
 
 
@@ -74,41 +97,76 @@ def marked(text: str, words: Collection[int]) -> tuple[Fragment, ...]:
     return tuple(fragments)
 
 
-def _window(text: str, low: int, high: int, matches: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Where to cut, between `low` and `high`: the stretch of `MAX_CHARS` with the most matches."""
-    if high - low <= MAX_CHARS:
-        return _trimmed(text, low, high)
-    start = low
-    if matches:
-        starts = [match[0] for match in matches]
-        ends = [match[1] for match in matches]
-        # The first of the stretches that begin with a match and hold the most different words.
-        counts = [
-            len({text[a:b].lower() for a, b in matches[at : bisect_left(ends, begin + MAX_CHARS)]})
-            for at, begin in enumerate(starts)
-        ]
-        best = counts.index(max(counts))
-        start = _beginning(text, low, starts[best], ends[max(bisect_left(ends, starts[best] + MAX_CHARS) - 1, best)])
-    limit = min(start + MAX_CHARS, high)
-    if limit == high:
-        return _trimmed(text, start, high)
-    sentence_ends = [match.end() for match in _SENTENCE_END.finditer(text, start + MIN_CHARS, limit)]
-    covered = max((end for begin, end in matches if start <= begin and end <= limit), default=start)
-    sentence_ends = [end for end in sentence_ends if end >= covered]
-    end = sentence_ends[-1] if sentence_ends else _last_space(text, start, limit)
-    return _trimmed(text, start, end)
+def _start(text: str, low: int, matches: Sequence[tuple[int, int]]) -> int:
+    """Where the stretch of `MAX_CHARS` with the most different matches begins; not before `low`."""
+    if not matches:
+        return low
+    starts = [match[0] for match in matches]
+    ends = [match[1] for match in matches]
+    # The first of the stretches that begin with a match and hold the most different words.
+    counts = [
+        len({text[a:b].lower() for a, b in matches[at : bisect_left(ends, begin + MAX_CHARS)]})
+        for at, begin in enumerate(starts)
+    ]
+    best = counts.index(max(counts))
+    return _beginning(text, low, starts[best], ends[max(bisect_left(ends, starts[best] + MAX_CHARS) - 1, best)])
+
+
+def _end(text: str, start: int, matches: Sequence[tuple[int, int]]) -> int:
+    """Behind the last sentence that fits, with all the different matches; a heading behind it alone says nothing."""
+    limit = min(start + MAX_CHARS, len(text))
+    firsts = {text[begin:end].lower(): end for begin, end in reversed(matches) if start <= begin and end <= limit}
+    ends = [end for end in _ends(text, start + MIN_CHARS, limit) if end >= max(firsts.values(), default=start)]
+    if limit == len(text) and _ends_sentence(text, limit):
+        ends.append(limit)
+    of_sentences = [end for end in ends if text[start:end].rstrip()[-1:] in ".!?"]
+    if of_sentences or ends:
+        return (of_sentences or ends)[-1]
+    return limit if limit == len(text) else _last_space(text, start, limit)
 
 
 def _beginning(text: str, low: int, first_match: int, last_match_end: int) -> int:
     """The sentence's beginning before the first match, if all matches fit behind it; else some words before it."""
     earliest = max(low, last_match_end - MAX_CHARS)
-    beginnings = [match.end() for match in _SENTENCE_END.finditer(text, low, first_match)]
+    beginnings = _ends(text, low, first_match)
     if beginnings and earliest <= beginnings[-1] <= first_match:
         return beginnings[-1]
     if earliest <= low:
         return low
     space = text.find(" ", max(earliest, first_match - MAX_CHARS // 4), first_match)
     return first_match if space < 0 else space + 1
+
+
+def _ends(text: str, low: int, high: int) -> list[int]:
+    """The places behind the ends of sentences, and of lines that no sentence runs through."""
+    return [
+        found.end()
+        for found in _END.finditer(text, low, high)
+        if (
+            _ends_line(text, found.start(), found.end())
+            if text[found.start()] == "\n"
+            else text[found.start()] != "." or not _is_shortened(text, found.start())
+        )
+    ]
+
+
+def _is_shortened(text: str, full_stop: int) -> bool:
+    return _SHORTENED.search(text, max(full_stop - _SHORTENED_MAX_CHARS, 0), full_stop) is not None
+
+
+def _ends_line(text: str, at: int, after: int) -> bool:
+    """Whether what stands before the line feed at `at` ends there; `after` is where the next line begins.
+
+    Running text is broken off anywhere: then its line is long, or the next one goes on with a small letter.
+    """
+    if text[after : after + 1].islower():
+        return False
+    line = _line_before(text, at)
+    return line[-1:] in _PUNCTUATION or len(line) <= SHORT_LINE_CHARS
+
+
+def _line_before(text: str, at: int) -> str:
+    return text[text.rfind("\n", 0, at) + 1 : at].rstrip()
 
 
 def _last_space(text: str, start: int, limit: int) -> int:
@@ -126,12 +184,24 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _begins_sentence(text: str, start: int) -> bool:
-    before = text[:start].rstrip(" \t")
-    return before.endswith(("\n", ".", "!", "?"))
+    at = start
+    while at and text[at - 1].isspace():
+        at -= 1
+    line_feed = text.find("\n", at, start)
+    if not at or line_feed >= 0:
+        return not text[start : start + 1].islower() and (not at or _ends_line(text, line_feed, start))
+    return text[at - 1] in ".!?" + _BULLETS
 
 
 def _ends_sentence(text: str, end: int) -> bool:
-    return text[end - 1] in ".!?" or text[end : end + 1] == "\n"
+    if not end or text[end - 1] in ".!?":
+        return True
+    after = end
+    while after < len(text) and text[after].isspace():
+        after += 1
+    if after == len(text) and len(_line_before(text, end)) <= RUNNING_HEAD_MAX_CHARS:
+        return True
+    return text.find("\n", end, after) >= 0 and _ends_line(text, end, after)
 
 
 def _fragments(
@@ -141,17 +211,34 @@ def _fragments(
     at = start
     for begin, stop in matches:
         if begin >= start and stop <= end:
-            pieces += [(text[at:begin], False), (text[begin:stop], True)]
+            pieces += [(_on_one_line(text, at, begin), False), (text[begin:stop], True)]
             at = stop
-    pieces += [(text[at:end], False), (after, False)]
+    pieces += [(_on_one_line(text, at, end), False), (after, False)]
     fragments: list[Fragment] = []
     for piece, match in pieces:
-        # Line feeds and tabs of a table say nothing in a snippet.
-        plain = piece if match else re.sub(r"\s+", " ", piece)
-        if not plain:
+        if not piece:
             continue
         if fragments and not match and not fragments[-1].match:
-            fragments[-1] = Fragment(text=fragments[-1].text + plain, match=False)
+            fragments[-1] = Fragment(text=fragments[-1].text + piece, match=False)
         else:
-            fragments.append(Fragment(text=plain, match=match))
+            fragments.append(Fragment(text=piece, match=match))
     return tuple(fragments)
+
+
+def _on_one_line(text: str, start: int, end: int) -> str:
+    """A stretch of text without line feeds and tabs; a heading or an item is parted from what comes behind it."""
+    pieces: list[str] = []
+    at = start
+    for found in _LINE_FEED.finditer(text, start, end):
+        if _parts(text, found.start(), found.end()):
+            pieces += [text[at : found.start()], LINE_END]
+            at = found.end()
+    pieces.append(text[at:end])
+    return _LEADERS.sub(f" {ELLIPSIS}", _SPACES.sub(" ", "".join(pieces)))
+
+
+def _parts(text: str, at: int, after: int) -> bool:
+    """Whether the line feed at `at` parts two things that would else run into each other."""
+    line = _line_before(text, at)
+    already = line[-1:] in _PUNCTUATION or text[after : after + 1] in _BULLETS
+    return len(line) >= MIN_LINE_CHARS and not already and _ends_line(text, at, after)
