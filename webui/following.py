@@ -19,19 +19,20 @@ log = logging.getLogger("estafette")
 
 
 class Follower(threading.Thread):
-    """Runs the indexer at the start, and again whenever `changed` says so; `done` is called after each run."""
+    """Runs the indexer at the start, and again whenever `changed` says so; `looked` is called after each look."""
 
     def __init__(
         self,
         command: Sequence[str],
         changed: Callable[[], bool],
         *,
-        done: Callable[[], None] = lambda: None,
+        looked: Callable[[], None] = lambda: None,
         every_s: float = LOOK_EVERY_S,
     ) -> None:
         super().__init__(name="follower", daemon=True)
-        self._command, self._changed, self._done, self._every_s = list(command), changed, done, every_s
+        self._command, self._changed, self._looked, self._every_s = list(command), changed, looked, every_s
         self._ended = threading.Event()
+        self._hurried = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
         self._guard = threading.Lock()
         self._indexing = True  # until the first run has shown that nothing waits
@@ -46,17 +47,27 @@ class Follower(threading.Thread):
         while not self._ended.is_set():
             try:
                 if must or self._changed():
+                    self._indexing = True
                     self._index()
                 must = False
+                if not self._ended.is_set():
+                    self._looked()
             except Exception:
                 # The follower must outlive a folder that is away for a moment (a network drive, a backup).
                 log.exception("could not look at the folder; trying again")
-            self._ended.wait(self._every_s)
+            self._indexing = False
+            self._hurried.wait(self._every_s)
+            self._hurried.clear()
+
+    def hurry(self) -> None:
+        """Look now: somebody waits for what was just written."""
+        self._hurried.set()
 
     def stop(self) -> None:
         """End the child and the thread; returns within `STOP_S` and a little."""
         with self._guard:
             self._ended.set()
+            self._hurried.set()
             child = self._child
         if child is not None and child.poll() is None:
             child.terminate()
@@ -67,19 +78,13 @@ class Follower(threading.Thread):
                 child.wait()
 
     def _index(self) -> None:
-        self._indexing = True
-        try:
-            with self._guard:
-                if self._ended.is_set():
-                    return
-                self._child = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-            code = self._child.wait()
-            if code not in (0, 5, -15, -2, 130) and not self._ended.is_set():
-                log.error("the indexer ended with exit code %s; what is indexed stays searchable", code)
-            if not self._ended.is_set():
-                self._done()
-        finally:
-            self._indexing = False
+        with self._guard:
+            if self._ended.is_set():
+                return
+            self._child = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        code = self._child.wait()
+        if code not in (0, 5, -15, -2, 130) and not self._ended.is_set():
+            log.error("the indexer ended with exit code %s; what is indexed stays searchable", code)
 
 
 def index_command(documents: str, var: str, parent: int) -> list[str]:
