@@ -35,6 +35,9 @@ class Settings:
     proxies: int = 0
     site: str = ""
     account_months: int = 6
+    account_unused_days: int = 730
+    audit_days: int = 730
+    erasures: Path | None = None
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""
@@ -68,6 +71,12 @@ class Setting:
 def _path(value: object) -> object:
     if not isinstance(value, (str, Path)) or not str(value):
         raise ValueError("a folder's path")
+    return Path(value).expanduser()
+
+
+def _file(value: object) -> object:
+    if not isinstance(value, (str, Path)) or not str(value):
+        raise ValueError("a file's path")
     return Path(value).expanduser()
 
 
@@ -196,6 +205,24 @@ SETTINGS: tuple[Setting, ...] = (
         read=_count,
     ),
     Setting(
+        key="account_unused_days",
+        default="730",
+        meaning="An account that nobody used for so many days is taken away, but for the coordinator's; 0: never.",
+        read=_count,
+    ),
+    Setting(
+        key="audit_days",
+        default="730",
+        meaning="How many days the log of changes is kept; 0: for ever.",
+        read=_count,
+    ),
+    Setting(
+        key="erasures",
+        default="<var>-erasures.jsonl",
+        meaning="The file that keeps what was erased, so that no backup brings it back. Outside documents and var.",
+        read=_file,
+    ),
+    Setting(
         key="smtp_host",
         default="",
         meaning="The server that sends mail; without it the site sends none. The password: ESTAFETTE_SMTP_PASSWORD.",
@@ -257,6 +284,12 @@ def load(folder: Path, *, environment: Mapping[str, str], options: Mapping[str, 
     documents, var = (Path(os.path.normpath(str(values[key]))) for key in ("documents", "var"))
     if documents == var or documents in var.parents:
         raise UsageError(f"var lies inside documents ({var}) and would be archived; name another folder with --var")
+    if "erasures" in values:
+        erasures = values["erasures"] = Path(os.path.normpath(folder.absolute() / str(values["erasures"])))
+        if erasures.is_relative_to(documents) or erasures.is_relative_to(var):
+            raise UsageError(
+                f"erasures lies in documents or var ({erasures}): a backup would bring it back to what it was"
+            )
     return Settings(**values)  # type: ignore[arg-type]  # each `read` gives the field's type; a test compares them
 
 

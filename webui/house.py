@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from flask import current_app
 
@@ -37,6 +38,8 @@ class House:
     read_as: Role | None = None  # every visitor reads as this role; for the loopback address only
     indexing: Callable[[], bool] = lambda: False
     hurry: Callable[[], None] = lambda: None  # what was just written is indexed now, not at the next look
+    catch_up: Callable[[], bool] = lambda: False  # the same, and wait for it a moment; whether it can be seen by now
+    erasures: Path | None = None  # the file of what was erased; None: beside `var/`
     default_visibility: Visibility = Visibility.CAMPUS  # of what no record speaks of
 
 
