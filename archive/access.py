@@ -44,6 +44,11 @@ class Access:
     def sees_everything(self) -> bool:
         return COORDINATOR in self.tokens
 
+    @property
+    def own_tokens(self) -> frozenset[str]:
+        """What this reader holds beyond the role's levels: an account, a company, communities."""
+        return frozenset(token for token in self.tokens if ":" in token)
+
 
 def reader(
     role: Role,
@@ -85,6 +90,20 @@ def audience_of_level(level: Visibility, *, community: str | None) -> Audience:
     ['community:bim5', 'coordinator']
     """
     return frozenset({(COORDINATOR, None), *_level_grants(level, community, None)})
+
+
+def level_of(audience: Audience) -> Visibility:
+    """The level that an audience comes from, whatever its dates and whoever else sees the thing as their own work.
+
+    >>> level_of(audience_of_level(Visibility.COMMUNITY, community="bim5")).value
+    'community'
+    """
+    tokens = {token for token, _ in audience}
+    for level in (Visibility.PUBLIC, Visibility.PARTNER, Visibility.CAMPUS):
+        if level.value in tokens:
+            return level
+    is_of_a_community = any(token.startswith("community:") for token in tokens)
+    return Visibility.COMMUNITY if is_of_a_community else Visibility.CONFIDENTIAL
 
 
 def audience_of_record(

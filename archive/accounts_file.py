@@ -120,6 +120,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     # No thread check: each thread uses its own; they are closed together by the one that closes the file.
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # a person who was erased is not left in free pages
     connection.execute("PRAGMA synchronous = FULL")  # what was answered "done" survives a power cut
     return connection
 

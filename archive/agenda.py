@@ -115,6 +115,15 @@ def decide(question: Question, decision: Decision, now: Standing) -> list[Change
     return [Append(at=(_entry(question.id),), table="event", values=_given(values))]
 
 
+def moves(state: QuestionState) -> tuple[Verb, ...]:
+    """What may become of a question that is in this state.
+
+    >>> moves("answered")
+    ('reopen',)
+    """
+    return tuple(verb for verb, (_, before) in _MOVES.items() if state in before)
+
+
 def ask(agenda: Agenda, draft: Draft, *, id: str, by: str, day: date) -> list[Change]:
     """A new question, at the end of the agenda. Raises NotNow when the same one is on it already."""
     for question in agenda.questions:

@@ -5,6 +5,7 @@ Knows records and the rules of `archive.agenda`; neither the command line nor th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from archive.agenda import Decision, Draft, ask, decide, ids_in, next_id, reject, standing
@@ -17,15 +18,27 @@ from archive.record_editing import Change
 from archive.records import read_agenda
 
 
-def write_decision(records: LiveRecords, id: str, community: str | None, decision: Decision) -> str:
+def all_of_it(agenda: Agenda) -> Agenda:
+    return agenda
+
+
+def write_decision(
+    records: LiveRecords,
+    id: str,
+    community: str | None,
+    decision: Decision,
+    *,
+    seen: Callable[[Agenda], Agenda] = all_of_it,
+) -> str:
     """Decide about a question; the community whose agenda has it. `community` is needed where two have the same id.
 
+    `seen` makes of an agenda what the one who decides sees of it: what is hidden from them stands in nobody's way.
     Raises NotNow when the question stands otherwise by now, UsageError for one that does not exist.
     """
     home = home_of(records, id, community)
 
     def changes(content: bytes) -> list[Change]:
-        question = next((each for each in _read(content, home).questions if each.id == id), None)
+        question = next((each for each in seen(_read(content, home)).questions if each.id == id), None)
         if question is None:
             raise UsageError(f"{printable(id)} is no longer in {agenda_id(home)}")
         return decide(question, decision, standing(question, has_ended=ended_by(records, today=decision.day)))
@@ -34,8 +47,19 @@ def write_decision(records: LiveRecords, id: str, community: str | None, decisio
     return home
 
 
-def write_question(records: LiveRecords, community: str, draft: Draft, *, by: str, day: date) -> str:
-    """Put a question on a community's agenda; its id. Raises NotNow when it is there, UsageError for unknown themes."""
+def write_question(
+    records: LiveRecords,
+    community: str,
+    draft: Draft,
+    *,
+    by: str,
+    day: date,
+    seen: Callable[[Agenda], Agenda] = all_of_it,
+) -> str:
+    """Put a question on a community's agenda; its id. For `seen` see `write_decision`.
+
+    Raises NotNow when it is there, UsageError for unknown themes.
+    """
     records.expect_community(community)
     known = [theme.slug for theme in records.network().themes]
     for theme in draft.themes if known else ():
@@ -48,15 +72,27 @@ def write_question(records: LiveRecords, community: str, draft: Draft, *, by: st
         nonlocal id
         found = _read(content, community)
         id = next_id(community, ids_in(content), taken)
-        return ask(found, draft, id=id, by=by, day=day)
+        return ask(seen(found), draft, id=id, by=by, day=day)
 
     records.change(agenda_id(community), changes)
     return id
 
 
-def write_rejection(records: LiveRecords, community: str, fingerprint: str, *, by: str, day: date) -> None:
-    """Note that a harvested item is no question. Raises NotNow when that was decided before."""
-    records.change(agenda_id(community), lambda content: reject(_read(content, community), fingerprint, by=by, day=day))
+def write_rejection(
+    records: LiveRecords,
+    community: str,
+    fingerprint: str,
+    *,
+    by: str,
+    day: date,
+    seen: Callable[[Agenda], Agenda] = all_of_it,
+) -> None:
+    """Note that a harvested item is no question; for `seen` see `write_decision`. Raises NotNow when that is decided."""
+
+    def changes(content: bytes) -> list[Change]:
+        return reject(seen(_read(content, community)), fingerprint, by=by, day=day)
+
+    records.change(agenda_id(community), changes)
 
 
 def is_question(records: LiveRecords, id: str) -> bool:

@@ -7,9 +7,10 @@ entry speaks of is never more open than an entry whose file can't be found, for 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from archive.access import (
     COORDINATOR,
@@ -68,28 +69,25 @@ def assemble_project(
     files: Sequence[FileFacts],
     *,
     record: ProjectRecord | None,
-    closed: bool,
     default: Visibility,
     network: Network,
+    unheld: Mapping[str, DeliverableRecord] = MappingProxyType({}),
 ) -> AssembledProject:
     """The project and its deliverables.
 
-    `closed`: there is a record that can't be read, or one that lies where it describes nothing; since it may have said
-    so, what it would describe is confidential. Without a visibility of its own a deliverable has the `default`, or the
-    project's level where that is narrower.
+    Without a visibility of its own a deliverable has the `default`, or the project's level where that is narrower.
+    `unheld` is what was said of who may see a file, by id, where no record holds it: for files without an entry.
     """
     place = locate(files[0].id if files else f"{id}/-")
-    if record is None or closed:
-        default = Visibility.CONFIDENTIAL if closed else default
-        record = None
-    elif record.visibility is not None:
+    if record is not None and record.visibility is not None:
         default = default.at_most(record.visibility)
     sorted_out = _match(id, files, record)
-    unlisted = DeliverableRecord(visibility=default.at_most(sorted_out.floor))
+    most = default.at_most(sorted_out.floor)
     team = _Team.of(record, network)
-    made = [
-        _deliverable(facts, sorted_out.entries.get(facts.id), unlisted, record, id, default, team) for facts in files
-    ]
+    made = []
+    for facts in files:
+        unlisted = _as_closed(unheld.get(facts.id, DeliverableRecord()), most)
+        made.append(_deliverable(facts, sorted_out.entries.get(facts.id), unlisted, record, id, default, team))
     made += _without_file(sorted_out.others, {facts.id for facts in files}, record, id, default, team)
     listed = [each.audience for each in made if not is_withdrawn(each)]
     title = (record.title if record else "") or (made[0].title if len(made) == 1 and id == made[0].id else readable(id))
@@ -101,7 +99,7 @@ def assemble_project(
 def assemble_community(
     id: str, *, record: CommunityRecord | None, closed: bool, agenda: Agenda | None = None
 ) -> Community:
-    """The community, from its record or its folder's name; `closed` as for a project."""
+    """The community, from its record or its folder's name; confidential (`closed`) where its record can't be read."""
     name = record.name if record and record.name.nl else Text(nl=readable(id))
     level = record.visibility if record else Visibility.PUBLIC
     return Community(
@@ -185,6 +183,10 @@ def _narrower(one: DeliverableRecord, other: DeliverableRecord) -> DeliverableRe
         one, withdrawn=one.withdrawn or other.withdrawn, company_access=one.company_access and other.company_access
     )
     return kept if same else replace(kept, visibility=Visibility.CONFIDENTIAL)
+
+
+def _as_closed(said: DeliverableRecord, most: Visibility) -> DeliverableRecord:
+    return replace(said, visibility=most.at_most(said.visibility) if said.visibility else most)
 
 
 def relative(file: str) -> str:

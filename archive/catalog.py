@@ -6,7 +6,6 @@ reader may not see is as if it were not there. The indexer's own side is in `cat
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -18,22 +17,27 @@ from archive.catalog_file import (
     FILE_NAME,
     CatalogUnreadable,
     Connections,
+    OutlineEntry,
     Run,
     TextPart,
     create,
     key,
     marks,
+    outline_entries,
     readable_by,
     remove,
     text_part,
     unkey,
-    unpacked,
 )
 from archive.catalog_indexing import IndexerSide
+from archive.catalog_kinship import Kinship
+from archive.catalog_open_ends import OpenEnds
 from archive.catalog_writing import CatalogWriter, writing
 from archive.model import Agenda, Community, Deliverable, FileFacts, Network, Problem, Project
 from archive.plain import from_json
 from archive.seen import (
+    CAMPUS,
+    agenda_after_moves,
     community_as_seen,
     deliverable_as_seen,
     named_in,
@@ -47,15 +51,6 @@ __all__ = ["Catalog", "CatalogUnreadable", "Counts", "OutlineEntry", "TextPart",
 _PARAMETERS_AT_ONCE = 500  # SQLite takes 32,766; long lists are asked in pieces
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutlineEntry:
-    """A heading, and the number of the page or section to which it leads."""
-
-    title: str
-    level: int
-    part: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +76,7 @@ class Counts:
     shelves: tuple[tuple[str | None, int | None, int], ...]
 
 
-class Catalog(IndexerSide):
+class Catalog(IndexerSide, Kinship, OpenEnds):
     """The catalog. One object serves all threads; each has a connection of its own.
 
     Every read raises CatalogUnreadable when there is no catalog, or none that can be read. One that was thrown away and
@@ -175,19 +170,21 @@ class Catalog(IndexerSide):
         )
 
     def community(self, id: str, *, access: Access) -> Community | None:
-        """A community with its agenda: the questions and the events that the reader may see."""
+        """A community with its agenda: the questions and the events that the reader may see.
+
+        A document that was moved is named by the id under which it stands now.
+        """
         _, communities = self._decoded()
         found = next((each for each in communities if each.id == id and access.reads(each.audience)), None)
         if found is None:
             return None
         projects, documents = named_in_agenda(found.agenda)
         with self._reading() as run:
-            return community_as_seen(
-                found,
-                access,
-                projects=_existing(run, "project", projects, access),
-                documents=_existing(run, "deliverable", documents, access),
-            )
+            seen = _existing(run, "project", projects, access)
+            there = _existing(run, "deliverable", documents, access)
+        moved = {id: now for id in documents - there if (now := self.current_address(id, access=access))}
+        found = replace(found, agenda=agenda_after_moves(found.agenda, moved))
+        return community_as_seen(found, access, projects=seen, documents=there.union(moved.values()))
 
     def network(self, *, access: Access) -> Network:
         """Organisations and themes; of companies those of which the reader knows by something they may see."""
@@ -241,17 +238,16 @@ class Catalog(IndexerSide):
         with self._reading() as run:
             for _, n in _text_files(run, [id], access):
                 ((data,),) = run("SELECT outline FROM file WHERE n = ?", [n])
-                entries = json.loads(unpacked(data)) if data else []
-                return tuple(OutlineEntry(title=title, level=level, part=part) for title, level, part in entries)
+                return outline_entries(data)
         return ()
 
     def current_address(self, address: str, *, access: Access) -> str | None:
-        """The id under which a deliverable that was moved now stands."""
+        """The id under which a deliverable that was moved now stands; of several the one of which a record tells."""
         with self._reading() as run:
             sql, seen = readable_by(access, "deliverable.audience")
             rows = run(
                 "SELECT deliverable.id FROM alias JOIN deliverable ON deliverable.id = alias.id"  # noqa: S608
-                f" WHERE alias.address = ? AND {sql}",
+                f" WHERE alias.address = ? AND {sql} ORDER BY recorded DESC, alias.id LIMIT 1",
                 [key(address), *seen],
             ).fetchall()
         return unkey(rows[0][0]) if rows else None
@@ -308,6 +304,27 @@ class Catalog(IndexerSide):
         with self._reading() as run:
             rows = run("SELECT path, line, message FROM problem ORDER BY path, line").fetchall()
         return tuple(Problem(path=unkey(path), line=line, message=unkey(message)) for path, line, message in rows)
+
+    def effective(self, *, access: Access) -> Access:
+        """The same reader without the tokens by which they see nothing more: an account or a community that no audience
+        names, or none that the reader's level is not part of.
+
+        What is kept for readers is kept under this, so that those who see the same share it.
+        """
+        own = sorted(access.own_tokens)
+        if not own:
+            return access
+        # Only who belongs to a school sees by level all that an own token gives: names are not for companies.
+        levels = sorted(access.tokens.difference(own)) if CAMPUS in access.tokens else []
+        sql = (
+            f"SELECT DISTINCT token FROM granted AS own WHERE token IN ({marks(own)}) AND start <= ?"  # noqa: S608
+            " AND NOT EXISTS (SELECT 1 FROM granted AS other WHERE other.granted_audience = own.granted_audience"
+            f" AND other.token IN ({marks(levels)}) AND other.start <= ?)"
+        )
+        today = access.today.isoformat()
+        with self._reading() as run:
+            telling = {unkey(token) for (token,) in run(sql, [*map(key, own), today, *levels, today])}
+        return replace(access, tokens=access.tokens.difference(own).union(telling))
 
     def generation(self) -> int:
         """Grows with each commit: what was cached under another number is old."""

@@ -6,6 +6,7 @@ is built anew.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -21,7 +22,7 @@ from archive.access import Access
 from archive.errors import AccessFailed
 
 FILE_NAME = "catalog.sqlite"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 5
 BUSY_TIMEOUT_S = 10.0
 COMPRESSION = 4  # of a page of Dutch: 2.4 times smaller at 60 MB/s; 6 wins 3 % more at half the speed
 
@@ -38,6 +39,15 @@ CREATE TABLE part (
     file INTEGER NOT NULL, number INTEGER NOT NULL, label TEXT, heading TEXT, level INTEGER, text BLOB NOT NULL,
     PRIMARY KEY (file, number)
 );
+CREATE TABLE passage (
+    fingerprint INTEGER NOT NULL, file INTEGER NOT NULL, part INTEGER NOT NULL, PRIMARY KEY (fingerprint, file, part)
+) WITHOUT ROWID;
+CREATE INDEX passage_file ON passage (file);
+CREATE TABLE open_end (
+    file INTEGER NOT NULL, n INTEGER NOT NULL, fingerprint TEXT NOT NULL, page INTEGER, value TEXT NOT NULL,
+    PRIMARY KEY (file, n)
+) WITHOUT ROWID;
+CREATE INDEX open_end_fingerprint ON open_end (fingerprint);
 CREATE TABLE audience (n INTEGER PRIMARY KEY, grants TEXT NOT NULL UNIQUE);
 CREATE TABLE granted (
     granted_audience INTEGER NOT NULL, token NOT NULL, start TEXT NOT NULL,
@@ -61,7 +71,9 @@ CREATE TABLE mark (
     PRIMARY KEY (kind, value, deliverable)
 ) WITHOUT ROWID;
 CREATE INDEX mark_project ON mark (project);
-CREATE TABLE alias (address PRIMARY KEY, id NOT NULL, recorded INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE alias (
+    address NOT NULL, id NOT NULL, recorded INTEGER NOT NULL, PRIMARY KEY (address, id)
+) WITHOUT ROWID;
 CREATE INDEX alias_id ON alias (id);
 CREATE TABLE pending (id PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE problem (path NOT NULL, line INTEGER, message TEXT NOT NULL, project);
@@ -91,6 +103,15 @@ class TextPart:
     label: str | None = None
     heading: str | None = None
     level: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlineEntry:
+    """A heading, and the number of the page or section to which it leads."""
+
+    title: str
+    level: int
+    part: int
 
 
 class CatalogUnreadable(AccessFailed):
@@ -161,6 +182,8 @@ def open_existing(path: Path, *, write: bool = False) -> sqlite3.Connection:
         try:
             _check_version(connection)
             connection.execute(f"PRAGMA {'synchronous = NORMAL' if write else 'query_only = ON'}")
+            if write:
+                connection.execute("PRAGMA secure_delete = ON")  # what was erased is not left in free pages
         except BaseException:
             connection.close()
             raise
@@ -184,6 +207,11 @@ def text_part(row: tuple[int, str | None, str | None, int | None, bytes]) -> Tex
         heading=None if heading is None else unkey(heading),
         level=level,
     )
+
+
+def outline_entries(data: bytes | None) -> tuple[OutlineEntry, ...]:
+    entries = json.loads(unpacked(data)) if data else []
+    return tuple(OutlineEntry(title=title, level=level, part=part) for title, level, part in entries)
 
 
 def _check_version(connection: sqlite3.Connection) -> None:

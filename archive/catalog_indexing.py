@@ -6,12 +6,13 @@ Views never call these: a test holds them to that.
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from archive.catalog_file import Connections, TextPart, key, text_part, unkey
-from archive.catalog_writing import NETWORK, RECORDS, SETTINGS
-from archive.model import Deliverable, FileFacts, Network, Problem, Project
+from archive.catalog_file import Connections, OutlineEntry, TextPart, key, outline_entries, text_part, unkey
+from archive.catalog_writing import ERASED, NETWORK, RECORDS, SETTINGS, UNHELD
+from archive.model import Deliverable, DeliverableRecord, FileFacts, Network, Problem, Project
 from archive.plain import from_json
 
 
@@ -62,6 +63,11 @@ class IndexerSide:
         found: dict[str, str] = json.loads(self.meta(RECORDS) or "{}")
         return found
 
+    def unheld_access(self) -> dict[str, DeliverableRecord]:
+        """What was said of who may see a file that was moved, by id, where no record could be told yet."""
+        held: dict[str, str] = json.loads(self.meta(UNHELD) or "{}")
+        return {id: from_json(DeliverableRecord, said) for id, said in held.items()}
+
     def project_problems(self) -> list[Problem]:
         """What is wrong with the projects as they were last assembled."""
         with self._connections.reading() as run:
@@ -72,6 +78,10 @@ class IndexerSide:
         """A note that no reader of the archive's content sees, so that it makes nobody look again."""
         with self._connections.changing() as run_many:
             run_many("INSERT OR REPLACE INTO meta VALUES (?, ?)", [(name, value)])
+
+    def note_erasure(self) -> None:
+        """Something is erased: the next run builds the index anew, for an index keeps what was deleted a while."""
+        self.note_run(ERASED, secrets.token_hex(8))
 
     def settings_stamp(self) -> str | None:
         """What the deliverables were assembled with; None before the first run."""
@@ -109,6 +119,15 @@ class IndexerSide:
             )
             project = from_json(Project, row[1]) if row[1] else None
             return from_json(Deliverable, row[0]), list(map(text_part, rows)), project
+
+    def stored_text(self, id: str) -> tuple[FileFacts, list[TextPart], tuple[OutlineEntry, ...]] | None:
+        """A file as it was read, with its text and its headings; None when it is gone."""
+        with self._connections.reading() as run:
+            row = run("SELECT n, facts, outline FROM file WHERE id = ?", [key(id)]).fetchone()
+            if row is None:
+                return None
+            rows = run("SELECT number, label, heading, level, text FROM part WHERE file = ? ORDER BY number", [row[0]])
+            return from_json(FileFacts, row[1]), list(map(text_part, rows)), outline_entries(row[2])
 
     def has_moved(self, id: str) -> bool:
         """Whether the file that stood at this address stands elsewhere now."""

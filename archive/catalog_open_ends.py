@@ -44,23 +44,43 @@ class OpenEnds:
         """
         wanted = {"community": community, "project": project, "id": document}
         where = [f"deliverable.{column} = ?" for column, value in wanted.items() if value is not None]
-        parameters: list[object] = [key(value) for value in wanted.values() if value is not None]
-        if fingerprint is not None:
-            where.append("open_end.fingerprint = ?")
-            parameters.append(fingerprint)
+        told = [key(value) for value in wanted.values() if value is not None]
+        same = "" if fingerprint is None else "AND open_end.fingerprint = ?"
+        fingerprints = [] if fingerprint is None else [fingerprint]
+        behind, place = "1", list[object]()
         if after is not None:
-            where.append("(-coalesce(deliverable.year, ?), deliverable.id, open_end.n) > (?, ?, ?)")
             year = _YEAR_UNKNOWN if after.year is None else after.year
-            parameters += [_YEAR_UNKNOWN, -year, key(after.document), after.n]
+            place = [-year, key(after.document)]
+            where.append("(place, deliverable.id) >= (?, ?)")
+            behind = "(place, id, open_end.n) > (?, ?, ?)"
         record, seen = readable_by(access, "deliverable.audience", many=True)
         text, reads = readable_by(access, "deliverable.text_audience", many=True)
+        # So many documents as items are wanted, and the one where the last list ended, hold enough: sorting the items
+        # of 5,000 reports takes 0.1 s.
+        documents = -1 if limit < 0 else limit + 1
         with self._connections.reading() as run:
             rows = run(
-                "SELECT deliverable.id, deliverable.community, deliverable.year, open_end.n, open_end.page, open_end.value"  # noqa: S608
-                " FROM open_end JOIN file ON file.n = open_end.file JOIN deliverable ON deliverable.id = file.id"
+                f"WITH holder AS (SELECT deliverable.id, deliverable.community, deliverable.year, file.n AS file,"  # noqa: S608
+                f" -coalesce(deliverable.year, {_YEAR_UNKNOWN}) AS place"
+                " FROM deliverable JOIN file ON file.id = deliverable.id"
                 f" WHERE {' AND '.join([*where, 'listed', record, text])}"
-                f" ORDER BY -coalesce(deliverable.year, {_YEAR_UNKNOWN}), deliverable.id, open_end.n LIMIT ?",
-                [*parameters, *seen, *reads, limit],
+                f" AND EXISTS (SELECT 1 FROM open_end WHERE open_end.file = file.n {same})"
+                " ORDER BY place, deliverable.id LIMIT ?)"
+                " SELECT id, community, year, open_end.n, open_end.page, open_end.value"
+                " FROM holder JOIN open_end ON open_end.file = holder.file"
+                f" WHERE {behind} {same} ORDER BY place, id, open_end.n LIMIT ?",
+                [
+                    *told,
+                    *place,
+                    *seen,
+                    *reads,
+                    *fingerprints,
+                    documents,
+                    *place,
+                    *([after.n] if after is not None else []),
+                    *fingerprints,
+                    limit,
+                ],
             ).fetchall()
             homes = _homes(run, {row[0]: row[1] for row in rows})
         agendas = {

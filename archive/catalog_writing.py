@@ -17,11 +17,23 @@ from typing import Protocol
 from archive.access import audience_of_company, audience_of_level
 from archive.assembly import is_withdrawn, sort_date
 from archive.catalog_file import key, open_existing, packed, translated
-from archive.model import Audience, Community, Deliverable, FileFacts, Network, Problem, Project
+from archive.model import (
+    Audience,
+    Community,
+    Deliverable,
+    DeliverableRecord,
+    FileFacts,
+    Network,
+    Problem,
+    Project,
+)
+from archive.open_ends import OpenEnd
+from archive.passages import sampled
 from archive.paths import locate
 from archive.plain import from_json, to_json
 
-NETWORK, RECORDS, SETTINGS = "network", "records", "settings"  # keys of the table `meta`
+NETWORK, RECORDS, SETTINGS, UNHELD = "network", "records", "settings", "unheld-access"  # keys of the table `meta`
+ERASED = "erased"  # likewise: something was erased, and the index is to be built without its remains
 
 
 _PUT_FILE = """
@@ -118,6 +130,24 @@ class CatalogWriter:
             "INSERT INTO part VALUES (?, ?, ?, ?, ?, ?)",
             ((n, part.number, _text(part.label), _text(part.heading), part.level, packed(part.text)) for part in parts),
         )
+        self._run_many(
+            "INSERT INTO passage VALUES (?, ?, ?)",
+            ((fingerprint, n, part.number) for part in parts for fingerprint in sampled(part.text)),
+        )
+
+    def put_open_ends(self, id: str, found: Iterable[OpenEnd], *, paged: bool) -> None:
+        """What was harvested from a file that is there; what was harvested from it before goes."""
+        file = self._run("SELECT n FROM file WHERE id = ?", [key(id)]).fetchone()
+        if file is None:
+            return
+        self._run("DELETE FROM open_end WHERE file = ?", file)
+        self._run_many(
+            "INSERT INTO open_end VALUES (?, ?, ?, ?, ?)",
+            (
+                (*file, n, each.fingerprint, each.part if paged else None, to_json(each))
+                for n, each in enumerate(found, start=1)
+            ),
+        )
 
     def touch_file(self, id: str, fingerprint: str) -> None:
         """The same bytes under another date or inode."""
@@ -134,8 +164,8 @@ class CatalogWriter:
             "UPDATE file SET id = ?, project = ?, fingerprint = ?, facts = ? WHERE id = ?",
             [key(new), key(locate(new).project), fingerprint, to_json(facts), key(old)],
         )
-        self._run("UPDATE alias SET id = ? WHERE id = ?", [key(new), key(old)])
-        self._run("INSERT OR REPLACE INTO alias VALUES (?, ?, 0)", [key(old), key(new)])
+        self._run("UPDATE OR REPLACE alias SET id = ? WHERE id = ?", [key(new), key(old)])
+        self._run("INSERT OR IGNORE INTO alias VALUES (?, ?, 0)", [key(old), key(new)])
         self._run("DELETE FROM alias WHERE address = id")
         self._note([old, new])
 
@@ -201,6 +231,10 @@ class CatalogWriter:
         """Which records were read, as they then were."""
         self.put_meta(RECORDS, json.dumps(dict(fingerprints)))
 
+    def put_unheld_access(self, said: Mapping[str, DeliverableRecord]) -> None:
+        """All of what `Catalog.unheld_access` gives from now on."""
+        self.put_meta(UNHELD, json.dumps({id: to_json(record) for id, record in said.items()}))
+
     def put_settings_stamp(self, stamp: str) -> None:
         """What the assembled deliverables depend on besides files and records."""
         self.put_meta(SETTINGS, stamp)
@@ -252,7 +286,8 @@ class CatalogWriter:
         self._run_many("INSERT OR IGNORE INTO pending VALUES (?)", ([key(id)] for id in ids))
 
     def _drop_text(self, id: str) -> None:
-        self._run("DELETE FROM part WHERE file = (SELECT n FROM file WHERE id = ?)", [key(id)])
+        for table in ("part", "passage", "open_end"):
+            self._run(f"DELETE FROM {table} WHERE file = (SELECT n FROM file WHERE id = ?)", [key(id)])  # noqa: S608
 
     def _audience(self, audience: Audience) -> int:
         """The number of an audience: many things share one, so that its grants are stored and looked up once."""

@@ -22,8 +22,17 @@ COMMANDS = {
     "serve": "webui.commands:serve",
     "search": "indexer.commands:search",
     "extract": "indexer.extraction.command:extract",
+    "prior-work": "indexer.prior_work_command:command",
     "check": "indexer.commands:check",
     "status": "indexer.commands:status",
+    "user": "archive.account_commands:user",
+    "mail-test": "webui.mail_command:mail_test",
+    "agenda": "archive.agenda_commands:agenda",
+    "open-ends": "indexer.harvest.command:command",
+    "relay": "archive.relay_commands:relay",
+    "contacts": "archive.contacts_commands:contacts",
+    "backup": "archive.backup_commands:backup",
+    "restore": "archive.backup_commands:restore",
 }
 
 

@@ -23,6 +23,10 @@ class Circle(UsageError):
         super().__init__(f"that would be a circle: {arrows(path)}")
 
 
+class DecidedOtherwise(UsageError):
+    """Somebody said yes before to what is now refused, or no to what is now linked."""
+
+
 def link(
     project: str,
     predecessors: Iterable[str],
@@ -32,8 +36,8 @@ def link(
 ) -> list[Change]:
     """What to write in a project's record so that it continues these; none for what stands there already.
 
-    `continues` gives what another project continues. Raises UsageError for the project itself and for one that was
-    rejected before, Circle for one that would end where it began.
+    `continues` gives what another project continues. Raises UsageError for the project itself, DecidedOtherwise for one
+    that was rejected before, Circle for one that would end where it began.
     """
     present = record.continues if record else ()
     rejected = {each.continues: each for each in (record.rejected if record else ()) if each.continues}
@@ -44,7 +48,7 @@ def link(
         if predecessor in rejected:
             no = rejected[predecessor]
             said = " ".join(str(part) for part in (no.date and f"on {no.date}", no.by and f"by {no.by}") if part)
-            raise UsageError(
+            raise DecidedOtherwise(
                 f"{printable(predecessor)} was rejected as a predecessor {printable(said)}".rstrip()
                 + f": take that [[rejected]] out of {printable(project)}/{PROJECT} first"
             )
@@ -67,13 +71,13 @@ def unlink(predecessors: Iterable[str], record: ProjectRecord | None) -> list[Ch
 def reject(predecessors: Iterable[str], record: ProjectRecord | None, *, by: str, day: date) -> list[Change]:
     """Note that a project does not continue these, so that it is not proposed again. What is noted already stays so.
 
-    Raises UsageError for one that it does continue: that link has to be taken out first.
+    Raises DecidedOtherwise for one that it does continue: that link has to be taken out first.
     """
     known = {each.continues for each in (record.rejected if record else ())}
     changes: list[Change] = []
     for each in dict.fromkeys(predecessors):
         if record is not None and each in record.continues:
-            raise UsageError(f"it continues {printable(each)} by its record: take that link out first")
+            raise DecidedOtherwise(f"it continues {printable(each)} by its record: take that link out first")
         if each not in known:
             changes.append(Append(table="rejected", values={"continues": each, "date": day, "by": by}))
     return changes

@@ -5,22 +5,30 @@ Pure: what records and archive hold goes in, what is there and what is missing c
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from archive.model import Contact, Deliverable, Kind, PriorSearch, Project, ProjectRecord
+from archive.errors import UsageError
+from archive.model import Contact, Deliverable, Handover, Kind, PriorSearch, Project, ProjectRecord
+from archive.record_editing import Change, Put
 
 ItemName = Literal["stands", "open", "start", "report", "data", "contacts"]
 Begun = Literal["continues", "searched", "missing"]
 
 # A project that has a next team gets it within a year; after that the baton lies on the ground.
 UNFOLLOWED_AFTER = timedelta(days=365)
+VERSION_CHARS = 16
 _YEAR_ENDS = (8, 31)  # an academic year, where a record tells no day
 _TEACHERS = frozenset({"teacher", "lecturer"})
 _FINAL_REPORTS = frozenset({Kind.REPORT, Kind.ADVICE, Kind.ARTICLE})
 _DATA = frozenset({Kind.DATASET, Kind.MODEL, Kind.CODE})
+
+
+class ToldMeanwhile(UsageError):
+    """Somebody else changed the handover after it was read: nothing of theirs is to be lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +105,42 @@ def is_checked(record: ProjectRecord | None) -> bool:
         return False
     if record.handover.checked:
         return True
-    by = (record.handover.by or "").strip().casefold()
-    teachers = [person for person in record.team if person.role.lower() in _TEACHERS]
-    return bool(by) and any(by in ((each.name or "").casefold(), (each.account or "").casefold()) for each in teachers)
+    return is_teacher(record, record.handover.by or "")
+
+
+def is_teacher(record: ProjectRecord | None, who: str) -> bool:
+    """Whether this name or address is that of a teacher of the project's own team."""
+    who = who.strip().casefold()
+    teachers = [each for each in (record.team if record else ()) if each.role.lower() in _TEACHERS]
+    return bool(who) and any(
+        who in ((each.name or "").casefold(), (each.account or "").casefold()) for each in teachers
+    )
+
+
+def hand_over(record: ProjectRecord | None, told: Handover, *, before: str) -> list[Change]:
+    """What to write in a project's record for its handover; `before` is the version that the answers go on from.
+
+    A teacher of the team who writes it stands for it (see `is_checked`); the same answers again don't undo that.
+    Raises ToldMeanwhile.
+    """
+    stood = record.handover if record else None
+    if version_of(stood) != before:
+        raise ToldMeanwhile("the handover was changed by somebody else meanwhile: nothing was written")
+    if record is not None and version_of(told) == before and is_checked(record):
+        return []
+    answers = {"stands": told.stands, "open": told.open, "start": told.start}
+    values = {**{name: text or None for name, text in answers.items()}, "by": told.by, "date": told.date}
+    return [Put(at=("handover",), values=values)]
+
+
+def version_of(told: Handover | None) -> str:
+    """A mark that is another as soon as a handover says something else.
+
+    >>> version_of(None) == version_of(Handover()), version_of(None) == version_of(Handover(stands="De mal."))
+    (True, False)
+    """
+    said = (told.stands or "", told.open or "", told.start or "", told.date) if told else ("", "", "", None)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:VERSION_CHARS]
 
 
 def end_of(project: Project) -> date | None:

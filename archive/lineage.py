@@ -298,20 +298,27 @@ def _columns(own: Mapping[str, Project], before: Mapping[str, list[str]]) -> tup
 
 def _lanes(paths: Sequence[Sequence[str]], before: Mapping[str, list[str]], xs: Mapping[str, int]) -> dict[str, int]:
     """A lane for each path, free for as long as it runs, as near as can be to the lane that it branched off from."""
-    taken: list[list[tuple[int, int]]] = []
+    # From left to right, so that a lane is free where its last path has ended.
+    ends: list[int] = []
     lane_of: dict[str, int] = {}
     for path in sorted(paths, key=lambda path: (xs[path[0]], -len(path))):
-        low, high = xs[path[0]], xs[path[-1]]
-        origin = next((lane_of[each] for each in before[path[0]] if each in lane_of), None)
-        free = [
-            lane
-            for lane, spans in enumerate(taken)
-            if all(high < start or end < low for start, end in spans)
-        ]  # fmt: skip
-        wanted = origin if origin is not None else 0
-        lane = min(free, key=lambda lane: (abs(lane - wanted), lane), default=len(taken))
-        if lane == len(taken):
-            taken.append([])
-        taken[lane].append((low, high))
+        origin = next((lane_of[each] for each in before[path[0]] if each in lane_of), 0)
+        lane = _nearest_free(ends, origin, xs[path[0]])
+        if lane == len(ends):
+            ends.append(0)
+        ends[lane] = xs[path[-1]]
         lane_of.update(dict.fromkeys(path, lane))
     return lane_of
+
+
+def _nearest_free(ends: Sequence[int], wanted: int, start: int) -> int:
+    """The lane nearest to `wanted` that ended before `start`, the upper one of two; a new lane where there is none.
+
+    >>> _nearest_free([3, 9, 3], 1, 4), _nearest_free([3, 9, 9], 1, 3)
+    (0, 3)
+    """
+    for distance in range(max(wanted + 1, len(ends) - wanted)):
+        for lane in (wanted - distance, wanted + distance):
+            if 0 <= lane < len(ends) and ends[lane] < start:
+                return lane
+    return len(ends)

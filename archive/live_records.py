@@ -166,5 +166,7 @@ def refuse(problems: Iterable[Problem]) -> NoReturn:
     first = next(iter(problems))
     line = f", line {first.line}" if first.line else ""
     raise RecordNotEditable(
-        f"{printable(first.path)}{line}: {printable(first.message)}; mend it first, nothing was written"
+        f"{printable(first.path)}{line}: {printable(first.message)}; mend it first, nothing was written",
+        path=first.path,
+        line=first.line,
     )

@@ -180,12 +180,16 @@ class Involvement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
-    """What a team leaves to the next: what stands, what is open, where to start."""
+    """What a team leaves to the next: what stands, what is open, where to start.
+
+    `checked` is no record's: it tells those who may not know `by` that it was a teacher of the team.
+    """
 
     stands: str | None = None
     open: str | None = None
     start: str | None = None
     by: str | None = None
+    checked: bool = False
     date: date | None = None
 
 
@@ -275,10 +279,14 @@ class ProjectRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionSource:
-    """Where a question came from: a report's page, or an organisation."""
+    """Where a question came from: a report's page, or an organisation.
+
+    `fingerprint` is that of the harvested item that it was: it finds the item again when the report's pages shift.
+    """
 
     document: str | None = None
     page: int | None = None
+    fingerprint: str | None = None
     organisation: str | None = None
     by: str | None = None
     date: date | None = None

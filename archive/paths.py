@@ -15,6 +15,7 @@ from typing import Literal
 
 NETWORK, COMMUNITY, AGENDA, PROJECT = "network.toml", "community.toml", "agenda.toml", "project.toml"
 RECORD_NAMES = frozenset({NETWORK, COMMUNITY, AGENDA, PROJECT})
+VERSIONS = ".versions"  # the folder, in a project's, of the bytes that a deliverable had before
 RecordKind = Literal["network", "community", "agenda", "project"]
 
 # What systems leave in every folder; names that begin with a dot or `~$` are left out by rule.
@@ -84,6 +85,15 @@ def is_hidden(name: str) -> bool:
     return name.startswith((".", "~$")) or name.lower() in _SYSTEM_NAMES
 
 
+def is_left_behind(name: str) -> bool:
+    """Whether a name is nobody's to keep: what is hidden, but for the folders that hold earlier versions.
+
+    >>> is_left_behind(".DS_Store"), is_left_behind(VERSIONS)
+    (True, False)
+    """
+    return is_hidden(name) and name != VERSIONS
+
+
 def is_deliverable(id: str) -> bool:
     """Whether the file at this path is a deliverable: neither hidden, nor a record, nor the top's own README.md.
 
@@ -94,6 +104,15 @@ def is_deliverable(id: str) -> bool:
     if any(is_hidden(part) for part in parts) or parts[-1] in RECORD_NAMES:
         return False
     return len(parts) > 1 or parts[0].lower() != _READ_ME
+
+
+def is_record(id: str) -> bool:
+    """Whether the file at this path is a record, wherever it lies.
+
+    >>> is_record("bim5/2021/project.toml"), is_record("bim5/2021")
+    (True, False)
+    """
+    return id.rpartition("/")[2] in RECORD_NAMES
 
 
 def year_of(folder: str) -> int | None:

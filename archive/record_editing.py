@@ -17,6 +17,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, InlineTable, Null, Table, Whitespace
 
 from archive.errors import AccessFailed
+from archive.forgetting import Somebody, comments_without, forget
 from archive.model import DeliverableRecord, Visibility
 from archive.paths import composed
 
@@ -25,7 +26,14 @@ Value = str | int | bool | date | datetime | Inline | Iterable[str] | Iterable[I
 
 
 class RecordNotEditable(AccessFailed):
-    """The record is no TOML, or holds something else where the change belongs: a person has to mend it first."""
+    """The record is no TOML, or holds something else where the change belongs: a person has to mend it first.
+
+    `path` and `line` tell where, as far as it is known.
+    """
+
+    def __init__(self, message: str, *, path: str = "", line: int | None = None) -> None:
+        self.path, self.line = path, line
+        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +107,21 @@ class Absorb:
     into: str
 
 
-Change = Put | Append | Include | Swap | Absorb
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove:
+    """Take an entry out of an array of tables; nothing happens where there is none."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forget:
+    """Take a person out of the whole record (see `archive.forgetting`), its comments too."""
+
+    who: Somebody
+
+
+Change = Put | Append | Include | Swap | Absorb | Remove | Forget
 
 
 def edit(text: str, changes: Iterable[Change]) -> str:
@@ -111,6 +133,7 @@ def edit(text: str, changes: Iterable[Change]) -> str:
 
     Raises RecordNotEditable.
     """
+    changes = list(changes)
     try:
         document = tomlkit.parse(text.removeprefix("\ufeff"))
         for change in changes:
@@ -123,11 +146,21 @@ def edit(text: str, changes: Iterable[Change]) -> str:
                 _include(table, change.key, change.texts)
             elif isinstance(change, Swap):
                 _swap(table, change.way, change)
-            else:
+            elif isinstance(change, Absorb):
                 _absorb(table, change)
-        return _as_written(text, tomlkit.dumps(document))
+            elif isinstance(change, Remove):
+                _remove(table, change.entry)
+            else:
+                forget(table, change.who)
+        return _forgotten(_as_written(text, tomlkit.dumps(document)), changes)
     except (TOMLKitError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise RecordNotEditable(f"the record can't be changed as it is: {error}") from error
+
+
+def _forgotten(text: str, changes: Iterable[Change]) -> str:
+    for change in changes:
+        text = comments_without(text, change.who) if isinstance(change, Forget) else text
+    return text
 
 
 def note_checksum(text: str, *, file: str, sha256: str) -> str:
@@ -258,6 +291,13 @@ def _swap(table: Any, way: tuple[str, ...], change: Swap) -> None:
         _swap(table.get(way[0]), way[1:], change)
     elif table.get(change.key) == change.old:
         table[change.key] = change.new
+
+
+def _remove(document: Any, wanted: Entry) -> None:
+    entries = document.get(wanted.table, ())
+    for entry in list(entries):
+        if isinstance(entry.get(wanted.key), str) and _same(entry[wanted.key], wanted.value):
+            entries.remove(entry)
 
 
 def _absorb(document: Any, change: Absorb) -> None:

@@ -360,6 +360,7 @@ def _source(entry: Table | None) -> QuestionSource | None:
     source = QuestionSource(
         document=_id(document) if document else None,
         page=entry.integer("page"),
+        fingerprint=entry.text("fingerprint"),
         organisation=entry.text("organisation"),
         by=entry.text("by"),
         date=entry.day("date"),

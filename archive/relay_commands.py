@@ -10,13 +10,12 @@ import click
 
 from archive import continuing
 from archive.errors import UsageError
-from archive.live_records import LiveRecords, refuse
+from archive.live_records import LiveRecords
 from archive.model import ProjectRecord
-from archive.naming import readable
 from archive.options import signed, with_folders
 from archive.paths import PROJECT, printable
-from archive.record_editing import Change, Put
-from archive.records import read_project
+from archive.project_keeping import write_project
+from archive.record_editing import Change
 from archive.settings import Settings
 from archive.storage import Storage
 
@@ -100,23 +99,8 @@ def _meant(settings: Settings, project: str, predecessors: Iterable[str]) -> tup
 
 
 def _write(records: LiveRecords, project: str, changes: Callable[[ProjectRecord | None], list[Change]]) -> None:
-    if project in records.files:
-        raise UsageError(
-            f"{printable(project)} is a single file: give it a folder of its own, then it can have a record"
-        )
-    id = f"{project}/{PROJECT}"
-
-    def decide(content: bytes) -> list[Change]:
-        if not content.strip():
-            # A record needs a title; the folder's name is what was shown until now.
-            return [Put(values={"title": readable(project)}), *changes(None)]
-        record, problems = read_project(content, id)
-        return changes(record or refuse(problems))
-
-    made = not records.has(id)
-    records.change(id, decide)
-    if made:
-        _tell(f"made {printable(id)}; its title is that of the folder: look whether it is right")
+    if write_project(records, project, changes):
+        _tell(f"made {printable(f'{project}/{PROJECT}')}; its title is that of the folder: look whether it is right")
 
 
 def _joined(ids: Iterable[str]) -> str:

@@ -5,10 +5,11 @@ Pure, after the question whether they see the thing at all. Whoever sees everyth
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from archive.access import Access, audience_of_company, audience_of_level, audience_of_name
+from archive.handover import is_checked
 from archive.model import (
     Agenda,
     Community,
@@ -66,7 +67,7 @@ def project_as_seen(
     record = project.record
     if access.sees_everything or record is None:
         return project
-    handover = replace(record.handover, by=None) if record.handover else None
+    handover = replace(record.handover, by=None, checked=is_checked(record)) if record.handover else None
     search = replace(record.search, by=None) if record.search else None
     return replace(
         project,
@@ -109,7 +110,8 @@ def community_as_seen(
         for question in community.agenda.questions
         if access.reads(audience_of_level(question.visibility, community=community.id))
     )
-    return replace(community, record=record, agenda=Agenda(questions=questions))
+    rejected = tuple(replace(each, by=None) for each in community.agenda.rejected)
+    return replace(community, record=record, agenda=Agenda(questions=questions, rejected=rejected))
 
 
 def named_in_agenda(agenda: Agenda) -> tuple[frozenset[str], frozenset[str]]:
@@ -120,6 +122,25 @@ def named_in_agenda(agenda: Agenda) -> tuple[frozenset[str], frozenset[str]]:
     documents = {event.document for event in events if event.document}
     documents |= {source.document for source in sources if source.document}
     return frozenset(projects), frozenset(documents)
+
+
+def agenda_after_moves(agenda: Agenda, moved: Mapping[str, str]) -> Agenda:
+    """The agenda with documents under their ids of now; `moved` tells them by the ids that it names."""
+    if not moved:
+        return agenda
+
+    def named(document: str | None) -> str | None:
+        return moved.get(document, document) if document else None
+
+    questions = tuple(
+        replace(
+            question,
+            source=replace(question.source, document=named(question.source.document)) if question.source else None,
+            events=tuple(replace(event, document=named(event.document)) for event in question.events),
+        )
+        for question in agenda.questions
+    )
+    return replace(agenda, questions=questions)
 
 
 def network_as_seen(network: Network, access: Access, *, organisations: Collection[str]) -> Network:

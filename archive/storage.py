@@ -219,6 +219,17 @@ class Storage:
                 raise ChangedMeanwhile(id, "was changed by somebody else meanwhile; look at it again")
             return self.write(id, [text.encode("utf-8")], replace=expected is not None)
 
+    def remove(self, id: str) -> None:
+        """Take a file away for good. Raises as `open` does."""
+        *folders, name = _parts(id)
+        with self._folder(id, folders) as (folder, _), _translated(id):
+            raw = _find(folder, name)
+            if raw is None:
+                raise NoSuchFile(id, "is not in the archive")
+            _check_regular(id, os.stat(raw, dir_fd=folder, follow_symlinks=False))
+            os.unlink(raw, dir_fd=folder)
+            os.fsync(folder)
+
     def _walk(self, problems: list[Problem], hidden: Callable[[str], bool]) -> Iterator[tuple[str, os.stat_result]]:
         """All entries but folders, depth first. A folder's descriptor is held only while its own subtree is walked."""
         try:

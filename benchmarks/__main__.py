@@ -136,9 +136,32 @@ BENCHMARKS = (
         command=_module("known_pages"),
     ),
     Benchmark(
+        name="relay",
+        about="proposed predecessors, newcomers' plans and planted answers, over the example archive",
+        command=_module("relay"),
+    ),
+    Benchmark(
+        name="open_ends",
+        about="open ends that reports leave, against hand labels",
+        command=_module("open_ends.against_labels"),
+    ),
+    Benchmark(
+        name="pictures",
+        about="1,000 pictures of first pages, by one process",
+        command=_module("pictures"),
+        quick=("--pictures", "50"),
+    ),
+    Benchmark(
         name="engine",
         about="5,000 deliverables of 12 pages: the engine in process",
         command=_module("engine", "--data", DATA, "--work", WORK),
+        quick=("--deliverables", "200"),
+        needs=(_make_data,),
+    ),
+    Benchmark(
+        name="backup",
+        about="a backup of 5,000 deliverables while 8 clients use the site; what is restored answers alike",
+        command=_module("backup", "--data", DATA),
         quick=("--deliverables", "200"),
         needs=(_make_data,),
     ),

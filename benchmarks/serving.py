@@ -2,8 +2,10 @@
 
     python -m benchmarks serving [--data eval-data] [--deliverables 5000]
 
-Beside it, in the same run, SQLite FTS5 and (where it is installed) tantivy give the same whole answer in process: ten
-deliverables, the best page of each, snippets, facet counts. Times are the client's, in milliseconds.
+Beside it, in the same run, SQLite FTS5 and (where it is installed) tantivy give the same whole answer: ten deliverables,
+the best page of each, snippets, facet counts. They and Estafette do so in one process, each query in turn, in processor
+time. Other times are the client's. All are milliseconds, of the same queries: those with words that most deliverables
+have are told apart.
 """
 
 from __future__ import annotations
@@ -21,17 +23,19 @@ import subprocess
 import threading
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from archive.settings import load as load_settings
 from benchmarks.engine import CAMPUS, KINDS, PAGES, Material, queries
 from benchmarks.machine import COMMAND, ROOT, WORK, estafette, machine_line
+from indexer.commands import access_as, opened
+from indexer.search.finder import Wanted
 
 CLIENTS, LOAD_S = 16, 20.0
 START_S = 60.0
-QUERIES_OF_A_YARDSTICK = 700
 HIT_PAGES = 200  # so many pages are looked at for ten deliverables
 
 
@@ -53,10 +57,35 @@ def main(arguments: Sequence[str] = ()) -> None:
     with serving(folder) as site:
         measure_site(site, asked, material, folder)
     if not args.without_yardsticks:
-        text = [query for _, query, _ in asked][:QUERIES_OF_A_YARDSTICK]
-        print("sqlite fts5     ", shown(measured(fts5(material, folder, args.deliverables), text)))
+        compare(material, folder, args.deliverables, asked)
+
+
+def compare(
+    material: Material, folder: Path, deliverables: int, asked: Sequence[tuple[str, str, dict[str, Any]]]
+) -> None:
+    """Print what the same answers cost in one process, and Estafette's time by that of each other engine.
+
+    Filters are left out: the others have none.
+    """
+    settings = load_settings(ROOT, environment={}, options={"documents": folder / "documents", "var": folder / "var"})
+    with opened(settings) as parts:
+        access = access_as("campus")
+        engines: dict[str, Callable[[str], object]] = {
+            "estafette": lambda text: parts.finder.find(Wanted(text=text), access=access).to_json(),
+            "sqlite fts5": fts5(material, folder, deliverables),
+        }
         with suppress(ImportError):
-            print("tantivy         ", shown(measured(tantivy_index(material, folder, args.deliverables), text)))
+            engines["tantivy"] = tantivy_index(material, folder, deliverables)
+        for name, kept in (
+            ("all but common", lambda kind: kind != "common"),
+            ("common", lambda kind: kind == "common"),
+        ):
+            texts = [text for kind, text, _ in asked if kept(kind)]
+            times = spent(engines, texts)
+            own = _quantiles(times["estafette"])
+            for engine, values in times.items():
+                ratio = " / ".join(f"{mine / theirs:.2f}" for mine, theirs in zip(own, _quantiles(values), strict=True))
+                print(f"{name}, CPU, {engine:12} {shown(values)}  estafette by it {ratio}")
 
 
 def measure_site(
@@ -74,10 +103,10 @@ def measure_site(
     print("suggestions     ", shown([site.get("/api/v1/suggest", q=text) for text in typed]))
     for name, path in site.pages().items():
         print(f"page {name:11}", shown([site.get(path) for _ in range(30)]))
-    print(f"memory: {site.memory_mb():.0f} MB")
+    print(f"memory: {site.memory()}")
     loaded = load(site, [text for _, text, _ in asked])
     print(f"{CLIENTS} clients for {LOAD_S:.0f} s: {len(loaded) / LOAD_S:.0f} searches/s, {shown(loaded)}")
-    print(f"memory after: {site.memory_mb():.0f} MB")
+    print(f"memory after: {site.memory()}")
     first = asked[0][1]
     site.search(first, {})
     document = material.document(1_000_000)
@@ -152,11 +181,12 @@ class Site:
             "unread": "/unread",
         }
 
-    def memory_mb(self) -> float:
-        """Resident memory of the server and its children."""
+    def memory(self) -> str:
+        """Memory of the server and its children: all that is resident, and with what they share counted once."""
         children = subprocess.run(["ps", "--ppid", str(self.process.pid), "-o", "pid="], capture_output=True, text=True)
         pids = [str(self.process.pid), *children.stdout.split()]
-        return sum(_resident_mb(pid) for pid in pids)
+        resident, own = (sum(_memory_mb(pid, what) for pid in pids) for what in ("Rss", "Pss"))
+        return f"{resident:.0f} MB resident, {own:.0f} MB with shared pages by their share; {len(pids)} processes"
 
 
 @contextmanager
@@ -319,16 +349,18 @@ def tantivy_index(material: Material, folder: Path, deliverables: int) -> Callab
     return search
 
 
-def measured(search: Callable[[str], object], texts: Sequence[str]) -> list[float]:
-    """Milliseconds of each query, after five others for warmth."""
+def spent(engines: Mapping[str, Callable[[str], object]], texts: Sequence[str]) -> dict[str, list[float]]:
+    """Milliseconds of processor time of each query by each engine in turn, after five queries for warmth."""
+    times: dict[str, list[float]] = {name: [] for name in engines}
     for text in texts[:5]:
-        search(text)
-    values = []
+        for search in engines.values():
+            search(text + " gebruik")
     for text in texts:
-        start = time.perf_counter()
-        search(text)
-        values.append((time.perf_counter() - start) * 1000)
-    return values
+        for name, search in engines.items():
+            start = time.thread_time()
+            search(text)
+            times[name].append((time.thread_time() - start) * 1000)
+    return times
 
 
 def shown(values: Sequence[float]) -> str:
@@ -337,14 +369,19 @@ def shown(values: Sequence[float]) -> str:
     >>> shown([1.0, 2.0, 3.0])
     'p50 2.0  p95 3.0  max 3.0 ms'
     """
+    p50, p95 = _quantiles(values)
+    return f"p50 {p50:.1f}  p95 {p95:.1f}  max {max(values):.1f} ms"
+
+
+def _quantiles(values: Sequence[float]) -> tuple[float, float]:
     ordered = sorted(values)
-    p95 = ordered[min(int(len(ordered) * 0.95), len(ordered) - 1)]
-    return f"p50 {statistics.median(ordered):.1f}  p95 {p95:.1f}  max {ordered[-1]:.1f} ms"
+    return statistics.median(ordered), ordered[min(int(len(ordered) * 0.95), len(ordered) - 1)]
 
 
-def _resident_mb(pid: str) -> float:
+def _memory_mb(pid: str, what: str) -> float:
+    """`what`: Rss, or Pss, where a page that several processes share is divided among them."""
     try:
-        found = re.search(r"VmRSS:\s+(\d+)", Path("/proc", pid, "status").read_text())
+        found = re.search(rf"^{what}:\s+(\d+)", Path("/proc", pid, "smaps_rollup").read_text(), re.MULTILINE)
     except OSError:
         return 0.0
     return int(found[1]) / 1024 if found else 0.0

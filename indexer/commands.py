@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, wraps
-from pathlib import Path
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,18 +17,41 @@ from archive.access import Access, Role, everything, reader, today_in_amsterdam
 from archive.catalog import Catalog, CatalogUnreadable
 from archive.errors import UsageError
 from archive.locking import writer_lock
-from archive.paths import printable
-from archive.settings import Settings, load
+from archive.model import Problem
+from archive.options import with_folders
+from archive.paths import is_record, printable
+from archive.settings import Settings
 from archive.storage import Storage
 from archive.synchronised import inside_synchronised_folder
 from indexer.search.engine import FacetName, SearchIndex
 from indexer.search.finder import Answer, Finder, Wanted
+from indexer.search.query import Hint
+from indexer.search.trying import Change
 
 if TYPE_CHECKING:
     from indexer.sync import Parts, SyncReport  # loading it takes 40 ms, which only `index` needs
 
 CHECK_WAIT_S = 10.0  # a server's indexer may be at work for a moment
 LINES_OF_A_KIND = 20  # more of one kind of message are counted, not listed
+# What was read otherwise than typed, and what is told of wider searches when one finds nothing.
+HINTS: dict[Hint, str] = {
+    "unbalanced-quote": "a quotation mark had no fellow; those words were searched as words",
+    "short-prefix": "a * needs four letters before it; the word was searched as it is",
+    "wildcard": "a * can only stand at the end of a word",
+    "unknown-field": "what stands before the colon is no field; it was searched as a word",
+    "unknown-value": "a year, kind or language was not recognised; it was searched as a word",
+    "operator": "AND, OR and NOT are not needed: what holds all words comes first; -word leaves out",
+    "too-many-words": "the query was very long; only its first part was searched",
+}
+TRIED: dict[Change, str] = {
+    "spelling": "spelled otherwise",
+    "phrase": "the words apart",
+    "excluded": "with what was left out",
+    "filters": "in the whole archive",
+    "community": "in {community}",
+    "everything": "the words alone, in the whole archive",
+    "word": "{query} alone",
+}
 ROLES: dict[str, Role] = {"public": "public", "partner": "partner", "campus": "student", "coordinator": "coordinator"}
 
 
@@ -42,19 +63,6 @@ class Opened:
     catalog: Catalog
     index: SearchIndex
     finder: Finder
-
-
-def with_folders(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command `--documents` and `--var`, and hand it the settings."""
-
-    @click.option("--documents", type=click.Path(path_type=Path), help="The folder that is the archive.")
-    @click.option("--var", type=click.Path(path_type=Path), help="The folder for what is computed.")
-    @wraps(command)
-    def wrapped(*arguments: Any, documents: Path | None, var: Path | None, **more: Any) -> Any:
-        options = {"documents": documents, "var": var, "jobs": more.pop("jobs", None)}
-        return command(load(Path.cwd(), environment=os.environ, options=options), *arguments, **more)
-
-    return wrapped
 
 
 @contextmanager
@@ -177,7 +185,8 @@ def search(
     if year:
         filters["year"] = frozenset(value[:4] for value in year)
     with opened(settings) as parts:
-        answer = parts.finder.find(Wanted(text=query, filters=filters, limit=limit), access=access_as(read_as))
+        wanted = Wanted(text=query, filters=filters, limit=limit, tries=True)
+        answer = parts.finder.find(wanted, access=access_as(read_as))
     if as_json:
         click.echo(json.dumps(answer.to_json()))
     else:
@@ -245,7 +254,7 @@ def _tell_report(report: SyncReport) -> None:
     _tell_some(f"warning: {printable(id)}: {printable(warning)}" for id, warning in report.warnings)
     _tell_some(f"not downloaded yet: {printable(id)}" for id in report.absent)
     _tell_some(
-        f"record: {printable(problem.path)}{f', line {problem.line}' if problem.line else ''}: {printable(problem.message)}"
+        f"{'record' if is_record(problem.path) else 'warning'}: {_told(problem)}"
         for problem in report.problems
         if not unusable.get(problem.path, "").endswith(problem.message)
     )
@@ -260,6 +269,11 @@ def _tell_report(report: SyncReport) -> None:
     ]
     said = ", ".join(f"{count} {name}" for count, name in counts if count) or "nothing to do"
     _tell(f"{said}; {report.pages} pages in {report.seconds:.1f} s")
+
+
+def _told(problem: Problem) -> str:
+    line = f", line {problem.line}" if problem.line else ""
+    return f"{printable(problem.path)}{line}: {printable(problem.message)}"
 
 
 def _tell_some(lines: Iterable[str]) -> None:
@@ -289,6 +303,8 @@ def _report_json(report: SyncReport) -> dict[str, Any]:
 
 
 def _show_answer(answer: Answer) -> None:
+    for hint in answer.hints:
+        _tell(f"hint: {HINTS[hint]}")
     if answer.repaired:
         _tell(f"searched for: {answer.repaired}")
     for number, hit in enumerate(answer.hits, 1):
@@ -299,3 +315,7 @@ def _show_answer(answer: Answer) -> None:
             text = "".join(f"[{part.text}]" if part.match else part.text for part in page.snippet)
             click.echo(f"   {page.shown_label}: {printable(' '.join(text.split()))}")
     _tell(f"{answer.total} found")
+    for attempt in answer.tried or ():
+        if attempt.total:
+            how = TRIED[attempt.change].format(query=attempt.query, community=attempt.community)
+            _tell(f"  {printable(how)}: {attempt.total} found")

@@ -6,6 +6,7 @@ and by its record alone for the others. Pure but for reading the catalog.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from archive.access import audience_of_name, covers
@@ -17,6 +18,7 @@ from indexer.search.engine import FacetName, IndexDocument, SearchIndex
 YEAR_UNKNOWN = "unknown"
 # Before an id this makes the key of the document that holds the record alone: no id begins so.
 _RECORD_ONLY = "/"
+_REFUSED = "refused"  # a note in the catalog
 
 
 def index_keys(id: str) -> tuple[str, str]:
@@ -51,7 +53,7 @@ def indexed_text(part: TextPart) -> str:
 
 
 def expected_keys(catalog: Catalog) -> frozenset[str]:
-    """The keys that an index in step with this catalog has."""
+    """The keys that an index in step with this catalog has: without those of what the engine refused."""
     keys: set[str] = set()
     for deliverable in catalog.all_deliverables():
         if is_withdrawn(deliverable):
@@ -60,7 +62,18 @@ def expected_keys(catalog: Catalog) -> frozenset[str]:
         keys.add(whole)
         if deliverable.parts and deliverable.text_audience != deliverable.audience:
             keys.add(record_only)
-    return frozenset(keys)
+    return frozenset(keys - refused_keys(catalog))
+
+
+def refused_keys(catalog: Catalog) -> frozenset[str]:
+    """The keys of what the engine would not take when it was last told of it."""
+    return frozenset(json.loads(catalog.meta(_REFUSED) or "[]"))
+
+
+def note_refused(catalog: Catalog, keys: Iterable[str]) -> None:
+    """Keep in mind what the engine would not take: it lacks these by right, and a rebuild would bring nothing."""
+    if (refused := frozenset(keys)) != refused_keys(catalog):
+        catalog.note_run(_REFUSED, json.dumps(sorted(refused)))
 
 
 def list_documents(catalog: Catalog, ids: Iterable[str], *, network: Network | None = None) -> Iterator[IndexDocument]:
@@ -76,7 +89,9 @@ def list_documents(catalog: Catalog, ids: Iterable[str], *, network: Network | N
 def rebuild_index(catalog: Catalog, index: SearchIndex) -> list[tuple[str, str]]:
     """Build the index anew beside the live one and swap it in; return (key, error) of what was not taken."""
     ids = [deliverable.id for deliverable in catalog.all_deliverables()]
-    return [(result.key, result.error) for result in index.rebuild(list_documents(catalog, ids)) if result.error]
+    refused = [(result.key, result.error) for result in index.rebuild(list_documents(catalog, ids)) if result.error]
+    note_refused(catalog, (key for key, _ in refused))
+    return refused
 
 
 def _document(

@@ -8,7 +8,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from archive.access import Access
+from archive.access import EMBARGO_ZONE, Access
+from archive.backup import LastBackup, last_backup
 from archive.catalog import Catalog
 from archive.paths import printable
 from archive.settings import Settings
@@ -45,6 +46,7 @@ def status_of(settings: Settings, catalog: Catalog, index: SearchIndex, *, acces
         "parts": counts.parts,
         "index": indexed,
         "last_run": catalog.meta(LAST_RUN),
+        "last_backup": _backup_json(last_backup(settings.var)),
         "unread": [
             {"id": unread.id, "code": unread.code, "reason": unread.reason}
             for unread in catalog.failures(access=access)
@@ -72,6 +74,7 @@ def status_lines(status: dict[str, Any]) -> Iterator[str]:
         f"in {status['projects']} projects of {status['communities']} communities"
     )
     yield f"indexed    {status['last_run'] or 'never'}"
+    yield f"backup     {_backup_line(status['last_backup'])}"
     if "error" in status["index"]:
         yield f"index      {status['index']['error']}"
     for tool, without in _WITHOUT.items():
@@ -82,6 +85,20 @@ def status_lines(status: dict[str, Any]) -> Iterator[str]:
     for problem in status["record_problems"]:
         line = f", line {problem['line']}" if problem["line"] else ""
         yield f"record     {printable(problem['path'])}{line}: {printable(problem['message'])}"
+
+
+def _backup_json(last: LastBackup | None) -> dict[str, Any] | None:
+    if last is None:
+        return None
+    made = last.made.astimezone(EMBARGO_ZONE).isoformat(timespec="minutes")
+    return {"made": made, "file": last.file, "files": last.files, "bytes": last.bytes, "complete": last.complete}
+
+
+def _backup_line(last: dict[str, Any] | None) -> str:
+    if last is None:
+        return "never"
+    missing = "" if last["complete"] else "; something was missing from it"
+    return f"{last['made']}, {last['files']} files, {printable(last['file'])}{missing}"
 
 
 def _size(folder: Path) -> int:

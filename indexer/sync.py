@@ -14,14 +14,23 @@ from datetime import datetime
 
 from archive import assembly
 from archive.catalog import Catalog, CatalogUnreadable
+from archive.catalog_writing import ERASED
 from archive.model import FileFacts, Problem
 from archive.paths import NETWORK, locate, record_place
 from archive.record_set import RecordSet, changed
 from archive.settings import Settings
 from archive.storage import Storage, Tree, is_settled
-from indexer.documents import expected_keys, index_keys, list_documents, rebuild_index
+from indexer.documents import (
+    expected_keys,
+    index_keys,
+    list_documents,
+    note_refused,
+    rebuild_index,
+    refused_keys,
+)
 from indexer.extraction.reader import preload
-from indexer.moves import access_said, note_move
+from indexer.harvest.keeping import harvest_again, is_harvested, keep_harvest
+from indexer.moves import Noted, access_said, note_moves
 from indexer.plan import Plan, find_moves, plan_sync
 from indexer.reading import ReadFile, checksum_of, read_files, scanned_pages_of
 from indexer.search.engine import IndexUnreadable, SearchIndex
@@ -106,6 +115,7 @@ def sync(parts: Parts, *, rebuild: bool = False, progress: Progress | None = Non
     try:
         run.look()
         run.read_records()
+        run.harvest_again()
         run.move()
         run.read_files()
         run.read_scans()
@@ -128,7 +138,7 @@ def is_behind(storage: Storage, catalog: Catalog, *, seal: str, now: datetime) -
         plan = plan_sync({file.id: file for file in tree.files}, catalog.known_files())
     except CatalogUnreadable:
         return True
-    if catalog.meta(AGREED) != seal:
+    if catalog.meta(AGREED) != seal or not is_harvested(catalog):
         return True
     if plan.drop or {record.id: record.fingerprint for record in tree.records} != catalog.record_fingerprints():
         return True
@@ -153,6 +163,7 @@ class _Run:
         known = self.catalog.known_files()
         self.known = {id: file for id, file in known.items() if file.fingerprint != ELSEWHERE}
         self.elsewhere = known.keys() - self.known.keys()
+        self.unheld = self.catalog.unheld_access()
         self.plan: Plan = plan_sync(self.stored, self.known, rebuild=self.rebuild)
         self.report.problems += self.tree.problems
         self.report.absent = sorted(self.plan.absent)
@@ -175,6 +186,11 @@ class _Run:
             if place is not None and place.kind == "project":
                 self.touched.add(place.owner)
 
+    def harvest_again(self) -> None:
+        """Where the rules for open ends have changed, use the new ones on the text that is there."""
+        if not is_harvested(self.catalog):
+            harvest_again(self.catalog, sorted(self.known.keys() - self.plan.read), stops=self.progress.stops)
+
     def move(self) -> None:
         """Recognise moved files by their bytes, and files that were only touched; neither is read again."""
         left = {id: self.known[id].sha256 for id in self.plan.drop}
@@ -190,12 +206,9 @@ class _Run:
         self.report.unchanged += len(touched)
         elsewhere = self.plan.absent - self.known.keys() - self.elsewhere
         gone = sorted(self.elsewhere - self.stored.keys())
-        if not (touched or moves or dropped or elsewhere or gone):
+        noted = self._note_moves()
+        if not (touched or moves or dropped or elsewhere or gone or noted.unheld != self.unheld):
             return
-        said = {old: access_said(found[0], found[2]) for old in moves if (found := self.catalog.for_index(old))}
-        for old, new in self.report.moved:  # first: once the catalog has it, a move is never seen again
-            problem = note_move(self.storage, self.records, old, new, said.get(old, {}))
-            self.report.problems += [problem] if problem else []
         with self.catalog.writing() as writer:
             for id in touched:
                 writer.touch_file(id, self.stored[id].fingerprint)
@@ -206,9 +219,26 @@ class _Run:
             for id in sorted(elsewhere):
                 facts = FileFacts(id=id, state="not-downloaded", size=self.stored[id].size, reason=NOT_DOWNLOADED)
                 writer.put_file(facts, ELSEWHERE)
+            writer.put_unheld_access(noted.unheld)
+        self.unheld = noted.unheld
+        self.touched |= noted.written
         for old, new in self.report.moved:
             self.touched |= {locate(old).project, locate(new).project}
         self.touched |= {locate(id).project for id in (*dropped, *gone, *elsewhere)}
+
+    def _note_moves(self) -> Noted:
+        """Before the catalog has the moves: then they are never seen again."""
+        default = self.settings.default_visibility
+        said = {
+            old: access_said(found[0], found[2], default=default)
+            for old, _ in self.report.moved
+            if (found := self.catalog.for_index(old)) is not None
+        }
+        noted = note_moves(
+            self.storage, self.records, self.report.moved, said=said, unheld=self.unheld, stored=self.stored
+        )
+        self.report.problems += noted.problems
+        return noted
 
     def read_files(self) -> None:
         """Read what is new or changed, the youngest last; write down each batch and make it searchable."""
@@ -292,12 +322,13 @@ class _Run:
             # The catalog gets the network at the end; without it, what is new would not be found by its themes.
             documents = list(list_documents(self.catalog, ids, network=self.records.network))
             stale = {key for id in ids for key in index_keys(id)} - {document.key for document in documents}
+            told = stale | {document.key for document in documents}
             try:
-                for result in self.open_index().apply(documents, stale):
-                    if result.error:
-                        self.report.warnings.append((result.key, result.error))
+                refused = [(each.key, each.error) for each in self.open_index().apply(documents, stale) if each.error]
             except IndexUnreadable:
                 return  # damaged, or of another version: `finish` builds it anew, of all that the catalog has
+            self.report.warnings += refused
+            note_refused(self.catalog, (refused_keys(self.catalog) - told) | {key for key, _ in refused})
             self.catalog.settle(ids)
 
     def finish(self) -> None:
@@ -309,13 +340,16 @@ class _Run:
             Failure(id=problem.path, code="record", reason=_at_its_line(problem)) for problem in self.records.unusable
         ]
         self.catalog.note_run(LAST_RUN, f"{self.clock():%Y-%m-%dT%H:%M:%SZ}")
-        if not self.rebuild and self._index_agrees():
+        erased = self.catalog.meta(ERASED)
+        if not self.rebuild and not erased and self._index_agrees():
             return
-        if not self.rebuild:
+        if not self.rebuild and not erased:
             self.report.notices.append("index and catalog differed; the index is rebuilt")
         self.report.warnings += rebuild_index(self.catalog, self.open_index())
         self.catalog.settle_all()
         self._note_agreement()
+        if erased and erased == self.catalog.meta(ERASED):  # else something was erased meanwhile: the next run's
+            self.catalog.note_run(ERASED, "")
 
     def _assembled(self, id: str, files: Sequence[FileFacts]) -> assembly.AssembledProject | None:
         record = self.records.projects.get(id)
@@ -323,7 +357,7 @@ class _Run:
             return None
         default = self.settings.default_visibility.at_most(self.records.floor(id))
         return assembly.assemble_project(
-            id, files, record=record, closed=False, default=default, network=self.records.network
+            id, files, record=record, default=default, network=self.records.network, unheld=self.unheld
         )
 
     def _write_down_records(self) -> None:
@@ -369,6 +403,7 @@ class _Run:
         with self.catalog.writing() as writer:
             for read in reads:
                 writer.put_file(read.facts, read.fingerprint, read.parts, read.outline)
+                keep_harvest(writer, read.facts, read.parts, read.outline)
         self.touched |= {locate(read.facts.id).project for read in reads}
 
     def _report(self, read: ReadFile) -> None:

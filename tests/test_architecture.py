@@ -19,7 +19,8 @@ KEPT_TO = {
     "waitress": ("webui/",),
     "pypdfium2": ("indexer/",),
     "pypdf": ("indexer/extraction/",),
-    "docx": ("indexer/extraction/",),
+    "docx": ("indexer/extraction/", "webui/start_pack/"),
+    "reportlab": ("webui/start_pack/",),
     "lxml": ("indexer/extraction/",),
     "tomlkit": ("archive/",),
 }

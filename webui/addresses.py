@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 import re
 import zlib
+from datetime import date
 from urllib.parse import quote, urlencode
 
 from flask import request
 
 from archive.model import Deliverable
+from webui.house import house
 
 # Parts of addresses that say what kind of page it is, not what is on it.
 _ROUTE_WORDS = frozenset(("documents", "projects", "communities", "themes", "companies", "outcomes", "read", "file"))
@@ -72,12 +74,51 @@ def community_url(id: str, year: int | None = None) -> str:
     return "/communities/" + _quoted(id) + (f"/{year}" if year else "")
 
 
+def start_url(community: str, theme: str | None = None, *, form: str = "") -> str:
+    """The start pack of a community, or of one of its themes; `form`: as a file of that kind.
+
+    >>> start_url("bim5"), start_url("bim5", "prefab", form="pdf")
+    ('/communities/bim5/start', '/communities/bim5/start.pdf?theme=prefab')
+    """
+    suffix = f".{form}" if form else ""
+    return f"{community_url(community)}/start{suffix}" + (f"?{urlencode({'theme': theme})}" if theme else "")
+
+
+def agenda_url(community: str, question: str | None = None) -> str:
+    """The open questions of a community, at one of them.
+
+    >>> agenda_url("bim5", "bim5-007")
+    '/communities/bim5/agenda#bim5-007'
+    """
+    return community_url(community) + "/agenda" + (f"#{quote(question, safe='')}" if question else "")
+
+
+def handovers_url(community: str) -> str:
+    """Which handovers of a community are complete."""
+    return community_url(community) + "/handovers"
+
+
+def since_url(day: date | int | str, project: str | None = None) -> str:
+    """What came after a day, or from the beginning of an academic year; for a project: what became of its work.
+
+    >>> since_url(2021), since_url("2021-01-29", "bim5/2020/a b")
+    ('/since/2021', '/since/2021-01-29?project=bim5%2F2020%2Fa+b')
+    """
+    query = f"?{urlencode({'project': os.fsencode(project)})}" if project else ""
+    return f"/since/{day}{query}"
+
+
 def theme_url(slug: str) -> str:
     return "/themes/" + _quoted(slug)
 
 
 def company_url(slug: str) -> str:
     return "/companies/" + _quoted(slug)
+
+
+def site_address() -> str:
+    """The address of this site: the settings' own, else the one that was asked for, which anybody may choose."""
+    return house().site or request.host_url.rstrip("/")
 
 
 def requested_address() -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import signal
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
+from datetime import timedelta
 from types import FrameType
 from typing import NoReturn
 
@@ -14,17 +14,26 @@ import click
 import waitress
 
 from archive.access import everything, reader, today_in_amsterdam
+from archive.accounts import Accounts
 from archive.errors import AccessFailed, Busy, UsageError
 from archive.locking import writer_lock
+from archive.options import with_folders
+from archive.retention import Retention
+from archive.secret_key import secret_key
 from archive.settings import Settings
-from indexer.commands import ROLES, Opened, mend, now, opened, with_folders
+from indexer.commands import ROLES, Opened, mend, now, opened
 from indexer.search.seal import seal_of
 from indexer.sync import is_behind
 from webui.app import create_app
 from webui.following import Follower, index_command
+from webui.heap import share_one as share_one_heap
 from webui.house import House
+from webui.mail import PASSWORD_VARIABLE, mail_server
+from webui.overview import read_ahead
+from webui.visitor import is_loopback
 
 THREADS = 8
+FIRST_LINK_FOR = timedelta(days=7)
 
 
 @click.command()
@@ -36,39 +45,73 @@ THREADS = 8
 @with_folders
 def serve(settings: Settings, host: str, port: int, read_as: str | None) -> None:
     """Serve the archive, and index what is new meanwhile."""
-    if read_as is not None and not _is_loopback(host):
+    if read_as is not None and not is_loopback(host):
         raise UsageError(
             f"--as {read_as} makes everybody a {read_as} reader: it works on the loopback address only, not on {host}"
         )
+    mail = mail_server(settings, os.environ.get(PASSWORD_VARIABLE, ""))
     # Raised in the main thread wherever it stands: waitress ends its loop, and everything below is closed in order.
     signal.signal(signal.SIGTERM, _stop)
+    share_one_heap()
     _begin(settings)
-    with opened(settings) as parts:
+    with opened(settings) as parts, closing(Accounts.open(settings.var)) as accounts:
         command = index_command(str(settings.documents), str(settings.var), os.getpid())
         tell = _teller(parts, read_as or "public")
+        known: tuple[object, ...] = ()
+        keeper = Retention(accounts, unused_days=settings.account_unused_days, log_days=settings.audit_days, clock=now)
+
+        def looked() -> None:
+            nonlocal known
+            today = today_in_amsterdam(now())
+            keeper.keep(today)
+            current = (parts.catalog.generation(), today)
+            if current != known:
+                known = current
+                tell()
+                read_ahead(app, reader(ROLES[read_as or "public"], today=today))
 
         def changed() -> bool:
             return is_behind(parts.storage, parts.catalog, seal=seal_of(settings), now=now())
 
-        follower = Follower(command, changed, done=tell)
+        follower = Follower(command, changed, looked=looked)
         app = create_app(
             House(
                 storage=parts.storage,
                 catalog=parts.catalog,
                 index=parts.index,
                 finder=parts.finder,
+                accounts=accounts,
+                secret=secret_key(settings.var),
+                proxies=settings.proxies,
+                site=settings.site,
+                account_months=settings.account_months,
+                mail=mail,
                 clock=now,
                 read_as=ROLES[read_as] if read_as else None,
                 indexing=lambda: follower.indexing,
+                hurry=follower.hurry,
+                erasures=settings.erasures,
+                catch_up=follower.catch_up,
+                default_visibility=settings.default_visibility,
             )
         )
         try:
             server = waitress.create_server(
-                app, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=read_as is None
+                app,
+                host=host,
+                port=port,
+                threads=THREADS,
+                ident=None,
+                clear_untrusted_proxy_headers=read_as is None and not settings.proxies,
             )
         except OSError as error:
             raise AccessFailed(f"can't listen on {host}:{port}: {error.strerror or error}") from error
         click.echo(f"Estafette is at http://{host}:{server.effective_port} (stop with Ctrl-C)", err=True)
+        if read_as is None and not accounts.any():
+            address = f"http://{host}:{server.effective_port}/first/{_first_link(accounts)}"
+            click.echo(
+                f"Nobody has an account yet; whoever opens this link becomes the coordinator: {address}", err=True
+            )
         tell()
         follower.start()
         try:
@@ -84,17 +127,14 @@ def _begin(settings: Settings) -> None:
         mend(settings)
 
 
+def _first_link(accounts: Accounts) -> str:
+    """A token that makes the coordinator; the one of an earlier start no longer does."""
+    accounts.withdraw_links("first", by="first start")
+    return accounts.give_link("first", {}, until=now() + FIRST_LINK_FOR, now=now(), by="first start")
+
+
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(0)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _teller(parts: Opened, role: str) -> Callable[[], None]:

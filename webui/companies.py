@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
+from webui.communities import current
 from webui.overview import companies_of, overview
 from webui.search import newest_of
 
@@ -30,6 +31,7 @@ def company(slug: str) -> ResponseReturnValue:
         organisation=organisation,
         projects=projects[:PROJECTS_SHOWN],
         more=max(0, len(projects) - PROJECTS_SHOWN),
+        contacts=current(organisation.contacts if organisation else ()),
         documents=[hit.deliverable for hit in answer.hits],
         total=answer.total,
         questions=[

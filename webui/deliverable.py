@@ -14,8 +14,9 @@ from archive.model import Deliverable, Project
 from indexer.search.engine import Unsupported
 from indexer.search.finder import DocumentHit, Wanted
 from webui import citation, wording
-from webui.addresses import company_url, document_url, project_url, theme_url
+from webui.addresses import company_url, document_url, project_url, site_address, theme_url
 from webui.house import house
+from webui.open_ends import left_in
 from webui.overview import overview
 from webui.projects import relay
 
@@ -62,6 +63,7 @@ def landing(deliverable: Deliverable, who: Access) -> ResponseReturnValue:
         hit=_hit(deliverable, q, who) if q and readable else None,
         facts=list(_facts(deliverable, who)),
         problem=wording.FAILURES.get(deliverable.failure or ""),
+        open_ends=left_in(document=deliverable.id) if readable else [],
         outline=outline[:HEADINGS_SHOWN],
         more_headings=max(0, len(outline) - HEADINGS_SHOWN),
         siblings=others[:SIBLINGS_SHOWN],
@@ -130,7 +132,7 @@ def _plain(values: Iterable[str]) -> tuple[tuple[str, None], ...]:
 
 def _work(deliverable: Deliverable, project: Project | None, readable: bool, who: Access) -> citation.Work:
     """It as it is cited by this reader: their own names of the authors, whole addresses."""
-    seen, root = overview(), request.url_root.rstrip("/")
+    seen, root = overview(), site_address()
     record = project.record if project else None
     schools = dict.fromkeys(
         person.institution for person in (record.team if record else ()) if person.role == "student"

@@ -25,7 +25,7 @@ INLINE = {
     "application/pdf": "application/pdf",
     "image/png": "image/png",
     "image/jpeg": "image/jpeg",
-    "text/plain": "text/plain; charset=utf-8",
+    "text/plain": "text/plain",
 }
 
 # The worker of pdf.js decodes scans with WebAssembly. A worker obeys the policy of its own script: pages keep theirs.

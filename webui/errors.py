@@ -123,6 +123,7 @@ def _archive_error(error: ArchiveError) -> ResponseReturnValue:
 def _unexpected(error: Exception) -> ResponseReturnValue:
     """A fault of ours: a number for the reader, the traceback for the log."""
     number = f"{datetime.now():%H%M%S}-{id(error) % 0xFFFF:04x}"
-    log.error("fault %s at %s", number, request.path, exc_info=error)
+    # The rule, not the address: that may hold the token of a link, or what somebody read.
+    log.error("fault %s at %s %s", number, request.method, request.url_rule, exc_info=error)
     sentence = _("Er ging iets mis aan onze kant. Meld nummer %(number)s.", number=number)
     return refusal(500, sentence, _("Dat ging mis"))

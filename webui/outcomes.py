@@ -43,7 +43,7 @@ def gallery() -> ResponseReturnValue:
     values = _values(seen)
     finished = seen.projects_where(lambda project: has_outcome(project, seen))
     fitting = [each for each in finished if all(value in values[name](each) for name, value in chosen.items())]
-    number = _page_number()
+    number = page_number()
     pages = max(1, -(-len(fitting) // PAGE_SIZE))
     if number > pages:
         abort(404)
@@ -156,7 +156,8 @@ def _url(chosen: Mapping[str, str], page: int = 1) -> str:
     return "/outcomes" + ("?" + urlencode(pairs) if pairs else "")
 
 
-def _page_number() -> int:
+def page_number() -> int:
+    """The page of a list that was asked for, from 1; what is no number is not found."""
     text = request.args.get("page", "1")
     if not text.isdecimal() or len(text) > 6 or int(text) < 1:
         abort(404)

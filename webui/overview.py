@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from flask import current_app, g
+from flask import Flask, current_app, g
 
 from archive.access import Access
+from archive.agenda import Standing, standing
 from archive.catalog import Catalog, Counts
+from archive.handover import has_ended
 from archive.lineage import Drawing, Lineage
 from archive.model import Community, Deliverable, Network, Organisation, Project, Question, QuestionState, Theme
+from archive.seen import named_in_agenda
 from webui.addresses import document_url, read_url
 from webui.house import house
 from webui.hues import hues_of
@@ -41,14 +44,62 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """A place in a document that an agenda names; without `page` where this reader may not read the text."""
+
+    document: Deliverable
+    page: int | None
+
+    @property
+    def url(self) -> str:
+        """As near as this reader may come."""
+        return read_url(self.document.id, self.page) if self.page else document_url(self.document.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question of a community's agenda as a reader sees it now."""
+    """A question of a community's agenda as a reader sees it now.
+
+    `documents` are those that its agenda names and this reader may see, by id.
+    """
 
     question: Question
     community: Community
-    state: QuestionState
-    since: date | None  # of this state
-    answer_url: str | None = None  # where the last event says that it stands, as near as this reader may come
+    now: Standing
+    documents: Mapping[str, Deliverable]
+    access: Access
+
+    @property
+    def state(self) -> QuestionState:
+        return self.now.state
+
+    @property
+    def since(self) -> date | None:
+        """Since when it is in this state."""
+        return self.now.since
+
+    @property
+    def source(self) -> Cited | None:
+        """Where it came from, when that is a document."""
+        source = self.question.source
+        return self.cited(source.document, source.page) if source else None
+
+    @property
+    def answer(self) -> Cited | None:
+        """Where the last event says that the answer stands."""
+        return self.cited(self.now.event.document, self.now.event.page) if self.now.event else None
+
+    @property
+    def answer_url(self) -> str | None:
+        return self.answer.url if self.answer else None
+
+    def cited(self, document: str | None, page: int | None) -> Cited | None:
+        """A place as this reader may see it; None for none."""
+        found = self.documents.get(document or "")
+        if found is None:
+            return None
+        readable = page is not None and page <= found.parts and self.access.reads(found.text_audience)
+        return Cited(document=found, page=page if readable else None)
 
     @property
     def waits(self) -> bool:
@@ -63,6 +114,7 @@ class Overview:
     catalog: Catalog
     access: Access
     _drawings: dict[str | None, Drawing] = field(default_factory=dict)
+    _agendas: dict[str, tuple[Asked, ...]] = field(default_factory=dict)
 
     @cached_property
     def network(self) -> Network:
@@ -106,12 +158,30 @@ class Overview:
 
     def agenda(self, community: str) -> tuple[Asked, ...]:
         """A community's questions in the order of its agenda."""
+        if community not in self._agendas:
+            self._agendas[community] = self._asked(community)
+        return self._agendas[community]
+
+    def _asked(self, community: str) -> tuple[Asked, ...]:
         found = self.catalog.community(community, access=self.access)
         if found is None:
             return ()
-        named = {question.events[-1].document for question in found.agenda.questions if question.events}
-        documents = self.catalog.deliverables([id for id in named if id], access=self.access)
-        return tuple(asked(question, found, documents, self.access) for question in found.agenda.questions)
+        _, named = named_in_agenda(found.agenda)
+        documents = self.catalog.deliverables(sorted(named), access=self.access)
+        return tuple(
+            Asked(
+                question=question,
+                community=found,
+                now=standing(question, has_ended=self._has_ended),
+                documents=documents,
+                access=self.access,
+            )
+            for question in found.agenda.questions
+        )
+
+    def _has_ended(self, project: str) -> bool:
+        found = self.projects.get(project)
+        return found is not None and has_ended(found, today=self.access.today)
 
     @cached_property
     def figures(self) -> Figures:
@@ -150,20 +220,6 @@ class Overview:
     def organisation_name(self, slug: str) -> str:
         found = self.organisations.get(slug)
         return found.name if found else slug
-
-
-def asked(question: Question, community: Community, documents: Mapping[str, Deliverable], access: Access) -> Asked:
-    """A question with the state that its last event gave it; without any it is open."""
-    source = question.source
-    if not question.events:
-        return Asked(question=question, community=community, state="open", since=source.date if source else None)
-    last = question.events[-1]
-    url = None
-    document = documents.get(last.document or "")
-    if document is not None:
-        readable = last.page is not None and last.page <= document.parts and access.reads(document.text_audience)
-        url = read_url(document.id, last.page or 1) if readable else document_url(document.id)
-    return Asked(question=question, community=community, state=last.state, since=last.date, answer_url=url)
 
 
 def students_of(project: Project) -> int:
@@ -206,6 +262,19 @@ def overview() -> Overview:
     """The archive as the reader of this request sees it."""
     found: Overview | None = g.get("overview")
     if found is None:
-        overviews: Overviews = current_app.extensions.setdefault("estafette-overviews", Overviews(house().catalog))
-        found = g.overview = overviews.seen_by(access())
+        found = g.overview = _overviews().seen_by(access())
+    return found
+
+
+def read_ahead(app: Flask, access: Access) -> None:
+    """Read what the front page shows to this reader, so that after a commit nobody waits for it."""
+    with app.app_context():
+        seen = _overviews().seen_by(access)
+    for community in seen.communities:
+        seen.drawing(community)
+    _ = seen.figures, seen.questions
+
+
+def _overviews() -> Overviews:
+    found: Overviews = current_app.extensions.setdefault("estafette-overviews", Overviews(house().catalog))
     return found

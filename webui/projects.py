@@ -11,9 +11,14 @@ from flask.typing import ResponseReturnValue
 from archive.lineage import Baton
 from archive.model import Person, Project
 from webui.addresses import document_url, project_url, requested_id
+from webui.consenting import may_ask
+from webui.handovers import left_by
 from webui.house import house
+from webui.inviting import invitable
+from webui.open_ends import left_in
 from webui.overview import Asked, overview
-from webui.visitor import access
+from webui.since import followed_by, has_left
+from webui.visitor import access, account, sees_campus
 
 LEGS_SHOWN = 7  # of a long relay: both ends and what is next to this project
 
@@ -69,7 +74,13 @@ def project(address: str) -> ResponseReturnValue:
         documents=documents,
         relay=relay(id),
         team=team(found.record.team if found.record else ()),
+        invites=(mine := account()) is not None and invitable(mine, found),
+        asks=may_ask(found),
         questions=_questions(found),
+        open_ends=left_in(project=id),
+        left=left_by(found, overview()) if sees_campus() and found.record is not None else None,
+        left_on=has_left(found, overview()),
+        followed=followed_by(found, overview()),
     )
 
 

@@ -10,14 +10,15 @@ from flask import Flask, request, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 
+from archive.handover import is_checked
 from archive.model import Deliverable
 from indexer.search.finder import PageHit
 from indexer.search.snippets import Fragment
-from webui import addresses, sketch, wording
+from webui import addresses, handovers, sketch, wording
 from webui.house import House
 from webui.language import LANGUAGES, other_language
-from webui.overview import overview
-from webui.visitor import sees_campus
+from webui.overview import Cited, overview
+from webui.visitor import account, sees_campus
 
 STATIC = Path(__file__).parent / "static"
 STATIC_AGE_S = 365 * 24 * 3600  # an address with a version never changes what it leads to
@@ -36,12 +37,18 @@ def teach(app: Flask, opened: House) -> None:
         other_language=other_language,
         here=_here,
         overview=overview,
+        site_address=addresses.site_address,
         sees_campus=sees_campus,
+        signed_in=account,
+        reads_as=lambda: opened.read_as,
+        by_mail=lambda: opened.mail is not None and opened.read_as is None,
         marks=_marks,
         sketch=sketch,
         SIGN_IN=wording.SIGN_IN,
         NO_ADVICE=wording.NO_ADVICE,
         STATES=wording.STATES,
+        LEVELS=wording.LEVELS,
+        PURPOSES=wording.PURPOSES,
         STATUSES=wording.STATUSES,
         ORGANISATIONS=wording.ORGANISATIONS,
     )
@@ -69,7 +76,17 @@ def teach(app: Flask, opened: House) -> None:
         hue=lambda community: f"hue-{overview().hue(community)}",
         read_url=lambda deliverable, page, query="": addresses.read_url(deliverable.id, page, query),
         page_url=lambda deliverable, page, query="": addresses.read_url(deliverable.id, page, query),
+        unfollowed=handovers.unfollowed,
+        no_successor=wording.no_successor,
+        checked=wording.checked,
+        is_checked=is_checked,
+        item_name=handovers.item_name,
+        item_note=handovers.item_note,
+        since_url=addresses.since_url,
+        start_url=addresses.start_url,
+        handovers_url=addresses.handovers_url,
         place=_place,
+        cited=_cited,
         placed=_placed,
         more_places=lambda hit: wording.more_places(hit.more_pages, hit.deliverable.unit),
     )
@@ -97,6 +114,10 @@ def _here() -> str:
 
 def _place(place: PageHit) -> str:
     return wording.place_name(place.unit, place.number, place.label, place.heading)
+
+
+def _cited(place: Cited) -> str:
+    return wording.place_name(place.document.unit, place.page or 1, None, None)
 
 
 def _placed(deliverable: Deliverable) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 
-from flask import abort, redirect, request, url_for
+from flask import abort, g, redirect, request, url_for
 from flask_login import current_user
 
 from archive.access import Access, reader, today_in_amsterdam
 from archive.accounts import Account
+from archive.seen import CAMPUS
 from webui.addresses import requested_address
 from webui.house import house
 from webui.sessions import SignedIn
@@ -31,7 +32,15 @@ def own_account() -> Account:
 
 
 def access() -> Access:
-    """The access of this visitor, today."""
+    """The access of this visitor, today, as far as it tells them from others: see `Catalog.effective`."""
+    whole = _whole_access()
+    kept: tuple[Access, Access] | None = g.get("access")
+    if kept is None or kept[0] != whole:  # who signs in is somebody else from then on
+        kept = g.access = (whole, house().catalog.effective(access=whole))
+    return kept[1]
+
+
+def _whole_access() -> Access:
     opened = house()
     today = today_in_amsterdam(opened.clock())
     found = account()
@@ -40,7 +49,7 @@ def access() -> Access:
 
 def sees_campus() -> bool:
     """Whether this visitor reads as somebody of a school; others are told that there may be more."""
-    return "campus" in access().tokens
+    return CAMPUS in _whole_access().tokens  # the page that says that the catalog can't be read asks this, too
 
 
 def is_loopback(host: str) -> bool:

@@ -9,9 +9,11 @@ from flask_babel import format_date, format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from archive.model import Deliverable, Kind, Project, Text
+from archive.errors import AccountRefused
+from archive.model import Deliverable, Kind, Project, Text, Visibility
 from indexer.extraction.language import language_of
 from indexer.search.engine import Sort
+from indexer.search.query import Hint
 
 KINDS = {
     Kind.REPORT: _l("rapport"),
@@ -66,18 +68,43 @@ FAILURES = {
     "waiting": _l("Dit bestand wordt nog geschreven; het komt vanzelf aan de beurt."),
 }
 
-HINTS = {
+HINTS: dict[Hint, object] = {
     "unbalanced-quote": _l("Een aanhalingsteken had geen tweede; die woorden zijn gewoon gezocht."),
     "short-prefix": _l("Voor een * zijn minstens vier letters nodig; het woord is gewoon gezocht."),
     "wildcard": _l("Een * kan alleen aan het eind van een woord staan."),
     "unknown-field": _l("Een deel voor de dubbele punt is geen veld; het is als gewoon woord gezocht."),
-    "unknown-value": _l("Een jaar of soort is niet herkend en is als gewoon woord gezocht."),
+    "unknown-value": _l("Een jaar, soort of taal is niet herkend en is als gewoon woord gezocht."),
     "operator": _l(
         "AND, OR en NOT zijn niet nodig: documenten met alle woorden staan vooraan. Gebruik -woord om iets uit te sluiten."
     ),
     "too-many-words": _l("De zoekvraag was erg lang; alleen het eerste deel is gezocht."),
 }
 
+
+# Who sees something, from wide to narrow.
+LEVELS = {
+    Visibility.PUBLIC: _l("voor iedereen"),
+    Visibility.PARTNER: _l("ook voor bedrijven, dus ook concurrenten"),
+    Visibility.CAMPUS: _l("alle studenten en docenten van de scholen"),
+    Visibility.COMMUNITY: _l("deze community"),
+    Visibility.CONFIDENTIAL: _l("vertrouwelijk"),
+}
+
+# What a person says yes or no to.
+PURPOSES = {"name": _l("naam"), "contact": _l("e-mailadres"), "picture": _l("foto")}
+
+# Why an account or a password is refused, by the code of `AccountRefused`.
+REFUSALS = {
+    "email": _l("Dit is geen e-mailadres. Kijk het nog eens na."),
+    "taken": _l("Dit e-mailadres heeft al een account."),
+    "role": _l("Kies een rol uit de lijst."),
+    "name": _l("Een naam heeft ten hoogste 120 letters."),
+    "company": _l("Kies het bedrijf waar deze persoon werkt."),
+    "password-short": _l("Een wachtwoord heeft minstens 8 tekens."),
+    "password-long": _l("Een wachtwoord heeft ten hoogste 200 tekens."),
+    "password-known": _l("Dat wachtwoord wordt het eerst geraden. Kies een ander."),
+    "link": _l("Deze link werkt niet meer."),
+}
 
 # The states of a question, as STYLE names them.
 STATES = {
@@ -96,6 +123,7 @@ ROLES = {
     "lecturer": _l("docent"),
     "coordinator": _l("coördinator"),
     "company": _l("bedrijf"),
+    "partner": _l("bedrijf"),
 }
 
 ORGANISATIONS = {"company": _l("bedrijf"), "school": _l("school"), "other": _l("organisatie")}
@@ -111,6 +139,11 @@ DAY = "d MMMM y"  # in English, too: the readers are in Europe
 def language() -> str:
     """The language of this page: "nl" or "en"."""
     return str(get_locale() or "nl")
+
+
+def refusal(error: AccountRefused) -> str:
+    """Why an account or a password is refused, in the reader's language."""
+    return str(REFUSALS.get(error.code, error))
 
 
 def said(text: Text) -> str:
@@ -160,6 +193,18 @@ def place_in_relay(position: int, length: int) -> str:
     return str(_("%(position)se van %(length)s", position=position, length=length))
 
 
+def no_successor(since: int, *, sentence: bool = False) -> str:
+    """That nobody continues a project: beside its place in the relay, or as a sentence of its own."""
+    if sentence:
+        return str(_("Er is geen vervolgproject sinds %(year)s.", year=since))
+    return str(_("geen vervolgproject sinds %(year)s", year=since))
+
+
+def checked(by_teacher: bool) -> str:
+    """What a handover's word is worth."""
+    return str(_("nagekeken door de docent") if by_teacher else _("nog niet nagekeken"))
+
+
 def academic_year(year: int | str) -> str:
     """
     >>> academic_year(2021)
@@ -204,4 +249,5 @@ def file_name(deliverable: Deliverable) -> str:
 def placed(deliverable: Deliverable, community: str | None) -> str:
     """Where a deliverable belongs: community · year · kind."""
     year = academic_year(deliverable.year) if deliverable.year else _("jaar onbekend")
-    return " · ".join(part for part in (community, year, kind_name(deliverable.kind)) if part)
+    # A line may end behind a dot, never begin with one.
+    return "\u00a0· ".join(part for part in (community, year, kind_name(deliverable.kind)) if part)

@@ -8,7 +8,8 @@ on the archive: the same file gives the same terms whenever it is indexed. Pure 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from indexer.search import stemming
@@ -101,6 +102,12 @@ class Analyzer:
         made_with = self._compounds.version if self._compounds else "-"
         steps = f"{self.settings.stem:d}{self.settings.hyphens:d}{self.settings.part_weight}"
         return f"{_ANALYSIS_VERSION}/{stemming.VERSION}/{made_with}/{steps}"
+
+    def translating(self, *, english_weight: float) -> Analyzer:
+        """The same analysis with another weight for what is translated into English; lists and cache are shared."""
+        other = copy(self)
+        other.settings = replace(self.settings, english_weight=english_weight)
+        return other
 
     def index_terms(self, form: str) -> Terms:
         """The terms of a document's word, as `words.forms` gives it; all have the word's position.

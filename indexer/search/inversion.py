@@ -25,7 +25,7 @@ from indexer.search.stop_words import STOP_WORDS
 from indexer.search.words import forms
 
 # Of these tables; raise it whenever the same deliverables give other bytes.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 # A word of the title counts as often as this; what the record says counts once.
 TITLE_WEIGHT = 4
 # A text's first words say what it is about (a title page, a summary) and count twice. On the development sets 40 give
@@ -38,6 +38,8 @@ FREQUENT_WORDS = 100
 _FREQUENT_MIN_CHARS = 4
 # Documents and weights are kept in 16 bits.
 MAX_DOCUMENTS = 1 << 16
+# In a text, numbers of words in 24; a segment has some 100,000 of them.
+MAX_WORDS = 1 << 24
 _MAX_WEIGHT = (1 << 16) - 1
 
 # The columns of a deliverable that hold values with an audience each.
@@ -52,7 +54,8 @@ class Built:
     """A segment to be written: its tables, and for each word its postings and its places.
 
     `postings` holds (document, weight) pairs, by word and then by document; `places` the numbers of the words in the
-    running text of all deliverables together, by word.
+    running text of all deliverables together, by word. `texts` is that running text itself: of each deliverable the low
+    16 bits of the numbers of all its words, then the next 8 of all.
     """
 
     documents: int
@@ -61,6 +64,7 @@ class Built:
     facts: Mapping[str, Any]
     postings: NDArray[np.uint16]
     places: NDArray[np.uint32]
+    texts: Sequence[bytes]
 
 
 @dataclass(slots=True)
@@ -196,7 +200,13 @@ class SegmentBuilder:
             "checksum": zlib.crc32(postings.data),
         }
         return Built(
-            documents=self.documents, words=self.words, arrays=arrays, facts=facts, postings=postings, places=places
+            documents=self.documents,
+            words=self.words,
+            arrays=arrays,
+            facts=facts,
+            postings=postings,
+            places=places,
+            texts=[_packed(text) for text in words],
         )
 
     def _append(
@@ -268,6 +278,12 @@ def audience_to_json(audience: Audience) -> list[list[str | None]]:
 
 def audience_from_json(grants: Sequence[Sequence[str | None]]) -> Audience:
     return frozenset((str(token), date.fromisoformat(start) if start else None) for token, start in grants)
+
+
+def _packed(text: NDArray[np.uint32]) -> bytes:
+    """The numbers of a text's words: their low 16 bits, then the next 8 (see `Segment.texts`)."""
+    kept = np.minimum(text, MAX_WORDS - 1)
+    return kept.astype("<u2").tobytes() + (kept >> np.uint32(16)).astype(np.uint8).tobytes()
 
 
 def _starts(counts: Sequence[int] | Array) -> NDArray[np.uint32]:

@@ -42,11 +42,15 @@ class Concept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a query found: the deliverables that answer and the score of each; what each source is worth."""
+    """What a query found: the deliverables that answer and the score of each.
+
+    What each source is worth by its rarity among deliverables (`worth`), and among their passages (`in_passages`).
+    """
 
     mask: Mask
     scores: Floats
     worth: Worth
+    in_passages: Worth
 
 
 class Matcher:
@@ -81,16 +85,20 @@ class Matcher:
         mask = np.zeros(view.snapshot.size, np.bool_)
         required = np.ones(view.snapshot.size, np.bool_)
         worth: list[list[tuple[Source, float]]] = []
+        in_passages: list[list[tuple[Source, float]]] = []
         for concept in concepts:
             holds = np.zeros(view.snapshot.size, np.bool_)
             found: list[tuple[Source, float]] = []
+            found_in_passages: list[tuple[Source, float]] = []
             having: dict[Source, NDArray[np.int64]] = {}
             for source, weight in concept.sources:
-                documents, weights = self.visible(view, source)
+                documents, units = self._held(view, source)
                 if len(documents):
                     factor = weight * rarity(view.count, len(documents))
+                    scores[documents] += factor * saturated(units / WEIGHT_UNIT, view.norms[documents])
                     found.append((source, factor))
-                    scores[documents] += factor * saturated(weights, view.norms[documents])
+                    rare = rarity(view.passages, view.passages_with(documents, units))
+                    found_in_passages.append((source, weight * rare))
                     having[source] = documents
             for source in concept.whole & having.keys():
                 holds[having[source]] = True
@@ -99,24 +107,30 @@ class Matcher:
                     counts = np.bincount(np.concatenate([having[part] for part in parts]), minlength=len(holds))
                     holds |= counts == len(parts)
             worth.append(found)
+            in_passages.append(found_in_passages)
             mask |= holds
             if concept.required:
                 required &= holds
-        return Found(mask=mask & required, scores=scores, worth=worth)
+        return Found(mask=mask & required, scores=scores, worth=worth, in_passages=in_passages)
 
     def visible(self, view: View, source: Source) -> tuple[NDArray[np.int64], Floats]:
         """The deliverables of a view that hold a source, ascending, and how often."""
+        documents, units = self._held(view, source)
+        return documents, units / WEIGHT_UNIT
+
+    def _held(self, view: View, source: Source) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """As `visible`, but how often in whole `WEIGHT_UNIT`s."""
         documents: list[NDArray[np.int64]] = []
-        weights: list[Floats] = []
+        weights: list[NDArray[np.int32]] = []
         for part in view.snapshot.parts:
             found = self.postings.postings(part.segment, source)
             if len(found.documents):
                 here = found.documents + np.int64(part.first)
                 seen = view.mask[here]
                 documents.append(here[seen])
-                weights.append(found.weights[seen] / WEIGHT_UNIT)
+                weights.append(found.weights[seen])
         if not documents:
-            return np.zeros(0, np.int64), np.zeros(0)
+            return np.zeros(0, np.int64), np.zeros(0, np.int32)
         return np.concatenate(documents), np.concatenate(weights)
 
     def excluded(self, view: View, query: Query) -> Mask:

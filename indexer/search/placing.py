@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from indexer.search.engine import Place
 from indexer.search.inversion import WEIGHT_UNIT
 from indexer.search.postings import Postings, PostingsReader, Source, Worth
-from indexer.search.ranking import PASSAGE_WORDS, STEP_WORDS, Blocks, Floats, Occurrences
-from indexer.search.segment import Segment
+from indexer.search.ranking import PAGE_SHARE, PASSAGE_WORDS, STEP_WORDS, Blocks, Floats, Occurrences
+from indexer.search.segment import Segment, distinct
 from indexer.search.snapshot import Snapshot, View
 
 PLACES_SHOWN = 3
@@ -35,9 +35,7 @@ class Placing:
         self._worth = worth
         self._postings = postings
         self._texts = _Texts(view.snapshot, documents)
-        self._found = [
-            [self._texts.occurrences(source, factor, postings) for source, factor in _weighty(one)] for one in worth
-        ]
+        self._found = self._texts.occurrences([_weighty(one) for one in worth], postings)
 
     def best_passages(self) -> tuple[Floats, NDArray[np.int16]]:
         """For each deliverable the score of its best passage, across its pages, with title and record beside it; and
@@ -61,8 +59,8 @@ class Placing:
         if empty:
             texts, all_rows = _Texts(self._view.snapshot, documents[empty]), np.arange(len(empty))
             faint = [
-                [texts.only(all_rows, texts.occurrences(source, factor, self._postings)) for source, factor in one]
-                for one in self._worth
+                [texts.only(all_rows, found) for found in concept]
+                for concept in texts.occurrences(self._worth, self._postings)
             ]
             for row, spot in zip(empty, _places([parts[row] for row in empty], faint), strict=True):
                 found[row] = spot
@@ -72,9 +70,11 @@ class Placing:
 def _places(parts: list[NDArray[np.int64]], found: list[list[Occurrences]]) -> list[tuple[tuple[Place, ...], int]]:
     lengths = np.concatenate([np.zeros(0, np.int64), *parts])
     blocks = Blocks(lengths)
-    scores, _ = blocks.passages(found)
-    best = blocks.best(scores) * np.sqrt(np.minimum(lengths / _PAGE_WORDS, 1.0))
-    everywhere = np.unique(
+    scores, held = blocks.passages(found)
+    # A page says more when what is asked for stands all over it, and much more when more of it is asked for at once.
+    best = blocks.best(scores) + PAGE_SHARE * blocks.wholes(found, _usual(parts))
+    best *= blocks.best(held) * np.sqrt(np.minimum(lengths / _PAGE_WORDS, 1.0))
+    everywhere = distinct(
         np.concatenate([np.zeros(0, np.int64), *(one.places for concept in found for one in concept)])
     )
     result: list[tuple[tuple[Place, ...], int]] = []
@@ -92,6 +92,12 @@ def _places(parts: list[NDArray[np.int64]], found: list[list[Occurrences]]) -> l
     return result
 
 
+def _usual(parts: list[NDArray[np.int64]]) -> Floats:
+    """For each page or section how long those of its deliverable are on average."""
+    means = [max(float(lengths.sum()) / max(len(lengths), 1), 1.0) for lengths in parts]
+    return np.repeat(np.array(means, np.float64), [len(lengths) for lengths in parts])
+
+
 class _Texts:
     """Some deliverables' texts, one after the other."""
 
@@ -105,9 +111,8 @@ class _Texts:
                 # In the order of the segment, as its places are.
                 rows = rows[np.argsort(documents[rows])]
                 own = documents[rows] - part.first
-                starts = part.segment.text_starts[own].astype(np.int64)
-                self.lengths[rows] = part.segment.text_starts[own + 1] - starts
-                self._groups.append(_Group(segment=part.segment, rows=rows, documents=own, starts=starts))
+                self.lengths[rows] = part.segment.text_starts[own + 1] - part.segment.text_starts[own]
+                self._groups.append(_Group(segment=part.segment, rows=rows, documents=own))
         self._offsets = np.cumsum(self.lengths) - self.lengths
 
     def part_lengths(self, row: int) -> NDArray[np.int64]:
@@ -117,28 +122,44 @@ class _Texts:
         lengths: NDArray[np.int64] = bounds[1:] - bounds[:-1]
         return lengths
 
-    def occurrences(self, source: Source, factor: float, postings: PostingsReader) -> Occurrences:
-        """Where a source stands in these texts, and how often in title and record."""
+    def occurrences(self, worth: Worth, postings: PostingsReader) -> list[list[Occurrences]]:
+        """Where all sources of each concept stand in these texts, and how often in title and record."""
+        sources = list(dict.fromkeys(source for concept in worth for source, _ in concept))
         places: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
         weights: list[NDArray[np.uint16]] = [np.zeros(0, np.uint16)]
-        beside = np.zeros(len(self.lengths))
+        owners: list[NDArray[np.uint16]] = [np.zeros(0, np.uint16)]
+        beside = np.zeros((len(sources), len(self.lengths)))
         for group in self._groups:
-            whole = _weights_in(postings.postings(group.segment, source), group.documents)
-            if not whole.any():
+            whole = [_weights_in(postings.postings(group.segment, source), group.documents) for source in sources]
+            here = np.array([number for number, counts in enumerate(whole) if counts.any()], np.uint16)
+            if not len(here):
                 continue
-            there = postings.places(group.segment, source, group.documents)
-            found = there.places.astype(np.int64)
-            texts = np.searchsorted(group.starts, found, side="right") - 1
-            places.append(found + (self._offsets[group.rows] - group.starts)[texts])
+            there = postings.places(group.segment, [sources[number] for number in here.tolist()], group.documents)
+            lengths = self.lengths[group.rows]
+            first = np.cumsum(lengths) - lengths
+            texts = np.searchsorted(first, there.places, side="right") - 1
+            places.append(there.places + (self._offsets[group.rows] - first)[texts])
             weights.append(there.weights)
-            beside[group.rows] = whole - np.bincount(texts, there.weights, minlength=len(group.rows))
-        return Occurrences(
-            places=np.concatenate(places),
-            weights=np.concatenate(weights) / WEIGHT_UNIT,
-            factor=factor,
-            # A frequency is kept up to a bound; beyond it there is nothing beside.
-            beside=np.maximum(beside, 0.0) / WEIGHT_UNIT,
-        )
+            owners.append(here[there.sources])
+            cells = here.size * len(group.rows)
+            within = np.bincount(there.sources * np.int64(len(group.rows)) + texts, there.weights, minlength=cells)
+            beside[here[:, None], group.rows] = np.stack([whole[number] for number in here]) - within.reshape(
+                len(here), -1
+            )
+        # A frequency is kept up to a bound; beyond it there is nothing beside.
+        beside = np.maximum(beside, 0.0) / WEIGHT_UNIT
+        owner = np.concatenate(owners)
+        order = np.argsort(owner, kind="stable")
+        bounds = np.searchsorted(owner[order], np.arange(len(sources) + 1))
+        every_place, every_weight = np.concatenate(places)[order], np.concatenate(weights)[order] / WEIGHT_UNIT
+        number_of = {source: number for number, source in enumerate(sources)}
+
+        def of(source: Source, factor: float) -> Occurrences:
+            number = number_of[source]
+            own = slice(bounds[number], bounds[number + 1])
+            return Occurrences(places=every_place[own], weights=every_weight[own], factor=factor, beside=beside[number])
+
+        return [[of(source, factor) for source, factor in concept] for concept in worth]
 
     def only(self, rows: NDArray[np.int64], found: Occurrences) -> Occurrences:
         """Occurrences in some of the texts, one after the other in this order; nothing beside."""
@@ -154,12 +175,11 @@ class _Texts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Group:
-    """The texts that lie in one segment: their rows among all, their documents there, the first place of each."""
+    """The texts that lie in one segment: their rows among all, their documents there (ascending)."""
 
     segment: Segment
     rows: NDArray[np.int64]
     documents: NDArray[np.int64]
-    starts: NDArray[np.int64]
 
 
 def _weights_in(found: Postings, documents: NDArray[np.int64]) -> NDArray[np.int64]:

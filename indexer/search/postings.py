@@ -16,15 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.search.inversion import WEIGHT_UNIT
-from indexer.search.segment import Segment, ranges
+from indexer.search.segment import Numbers, Segment, distinct, ranges
 
 # What is kept in a process. A term that stands in 5,000 documents takes 40 kB.
 CACHE_BYTES = 16 << 20
 # One entry over this is used and forgotten: it would push out everything else.
 _MAX_ENTRY_BYTES = 1 << 20
 _OVERHEAD_BYTES = 500  # of an entry's objects
-# A word with so many places is looked through by halving; rarer ones are all looked at together.
-_MANY_PLACES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +89,30 @@ class Places:
         return self.places.nbytes + self.weights.nbytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The words of a source, ascending, and the weight of each in `WEIGHT_UNIT`s."""
+
+    words: Numbers
+    factors: NDArray[np.uint16]
+
+    @property
+    def nbytes(self) -> int:
+        return self.words.nbytes + self.factors.nbytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Places of several sources: of each its weight in `WEIGHT_UNIT`s, and the number of the source."""
+
+    places: NDArray[np.int64]
+    weights: NDArray[np.uint16]
+    sources: NDArray[np.uint16]
+
+
 _NOWHERE = Places(places=np.zeros(0, np.uint32), weights=np.zeros(0, np.uint16))
-_Found = TypeVar("_Found", Postings, Places)
+_NOTHING = Postings(documents=np.zeros(0, np.int32), weights=np.zeros(0, np.int32))
+_Kept = TypeVar("_Kept", Postings, Places, Words)
 
 
 class PostingsReader:
@@ -100,7 +120,7 @@ class PostingsReader:
 
     def __init__(self, cache_bytes: int = CACHE_BYTES) -> None:
         self._limit = cache_bytes
-        self._kept: OrderedDict[tuple[str, Source, type], tuple[Postings | Places, int]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, Source, type], tuple[Postings | Places | Words, int]] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
 
@@ -111,31 +131,37 @@ class PostingsReader:
     def postings(self, segment: Segment, source: Source) -> Postings:
         return self._cached(segment, source, Postings, self._postings)
 
-    def places(self, segment: Segment, source: Source, documents: NDArray[np.int64]) -> Places:
-        """The places of a source in these documents (ascending)."""
-        if isinstance(source, Phrase):
-            return _within(segment, self._cached(segment, source, Places, _phrase), documents)
-        words, factors = _words(segment, source)
-        if len(words) > 1:
-            words, factors = _in_any(segment, words, factors, documents)
-        many = segment.place_counts(words) >= _MANY_PLACES
-        bounds = segment.text_starts[documents], segment.text_starts[documents + 1]
-        places: list[NDArray[np.uint32]] = []
-        weights: list[NDArray[np.uint16]] = []
-        for word, factor in zip(words[many].tolist(), factors[many], strict=True):
-            there = segment.places_of(word)
-            found = there[ranges(np.searchsorted(there, bounds[0]), np.searchsorted(there, bounds[1]))]
-            places.append(found)
-            weights.append(np.full(len(found), factor, np.uint16))
-        if not many.all():
-            there, counts = segment.places(words[~many])
-            owners = np.searchsorted(bounds[0], there, side="right") - 1
-            inside = np.flatnonzero((owners >= 0) & (there < bounds[1][owners]))
-            places.append(there[inside])
-            weights.append(np.repeat(factors[~many], counts)[inside])
-        if not places:
-            return _NOWHERE
-        return Places(places=np.concatenate(places), weights=np.concatenate(weights))
+    def places(self, segment: Segment, sources: Sequence[Source], documents: NDArray[np.int64]) -> Found:
+        """The places of several sources in these documents (ascending), as if their texts were the only ones."""
+        starts = segment.text_starts[documents].astype(np.int64)
+        ends = segment.text_starts[documents + 1].astype(np.int64)
+        moved = np.cumsum(ends - starts) - ends  # from a place in the segment to one in these texts
+        places: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
+        weights: list[NDArray[np.uint16]] = [_NOWHERE.weights]
+        owners: list[NDArray[np.uint16]] = [np.zeros(0, np.uint16)]
+        words: list[Numbers] = []
+        factors: list[NDArray[np.uint16]] = []
+        asking: list[int] = []
+        for number, source in enumerate(sources):
+            if isinstance(source, Phrase):
+                there = self._cached(segment, source, Places, _phrase)
+                first, last = np.searchsorted(there.places, starts), np.searchsorted(there.places, ends)
+                chosen = ranges(first, last)
+                places.append(there.places[chosen].astype(np.int64) + np.repeat(moved, last - first))
+                weights.append(there.weights[chosen])
+                owners.append(np.full(len(chosen), number, np.uint16))
+            else:
+                own = self._cached(segment, source, Words, _words_kept)
+                words.append(own.words)
+                factors.append(own.factors)
+                asking.append(number)
+        if words:
+            asked_by = np.repeat(np.array(asking, np.uint16), [len(own) for own in words])
+            at, entries = _in_texts(segment, np.concatenate(words), documents)
+            places.append(at)
+            weights.append(np.concatenate(factors)[entries])
+            owners.append(asked_by[entries])
+        return Found(places=np.concatenate(places), weights=np.concatenate(weights), sources=np.concatenate(owners))
 
     def forget_all_but(self, uids: Container[str]) -> None:
         """Let go of the segments that are no longer read."""
@@ -144,8 +170,8 @@ class PostingsReader:
                 self._size -= self._kept.pop(key)[1]
 
     def _cached(
-        self, segment: Segment, source: Source, kind: type[_Found], look_up: Callable[[Segment, Any], _Found]
-    ) -> _Found:
+        self, segment: Segment, source: Source, kind: type[_Kept], look_up: Callable[[Segment, Any], _Kept]
+    ) -> _Kept:
         key = (segment.uid, source, kind)
         with self._lock:
             kept = self._kept.get(key)
@@ -176,6 +202,8 @@ class PostingsReader:
 def look_up(segment: Segment, source: Term | Prefix | Exact | Word) -> Postings:
     """A source's postings."""
     words, factors = _words(segment, source)
+    if not len(words):
+        return _NOTHING
     documents, weights, counts = segment.postings(words)
     if len(words) == 1:
         return Postings(documents=documents.astype(np.int32), weights=weights * np.int32(factors[0]))
@@ -192,6 +220,11 @@ def look_up_places(segment: Segment, source: Term | Prefix | Exact | Word) -> Pl
         order = np.argsort(places, kind="stable")
         places, weights = places[order], weights[order]
     return Places(places=places, weights=weights)
+
+
+def _words_kept(segment: Segment, source: Term | Prefix | Exact | Word) -> Words:
+    words, factors = _words(segment, source)
+    return Words(words=words, factors=factors)
 
 
 def _words(segment: Segment, source: Term | Prefix | Exact | Word) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
@@ -232,28 +265,28 @@ def _phrase(segment: Segment, phrase: Phrase) -> Places:
     # A phrase runs on over pages, but not from one document into the next.
     last_words = starts + len(phrase.words) - 1
     starts = starts[_owners(segment, starts) == _owners(segment, last_words)]
-    places = np.unique((starts[:, None] + np.arange(len(phrase.words))).reshape(-1)).astype(np.uint32)
+    places = distinct((starts[:, None] + np.arange(len(phrase.words))).reshape(-1)).astype(np.uint32)
     # Together the words of an occurrence weigh as much as one word.
     return Places(places=places, weights=np.full(len(places), WEIGHT_UNIT // len(phrase.words), np.uint16))
 
 
-def _in_any(
-    segment: Segment, words: NDArray[np.uint32], factors: NDArray[np.uint16], documents: NDArray[np.int64]
-) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
-    """The words that stand in any of these documents: of a part's hundred compounds only some do."""
-    wanted = np.zeros(len(segment), np.bool_)
-    wanted[documents] = True
-    there, _, counts = segment.postings(words)
-    hits = np.bincount(np.repeat(np.arange(len(words)), counts)[wanted[there]], minlength=len(words)) > 0
-    return words[hits], factors[hits]
+def _in_texts(
+    segment: Segment, words: Numbers, documents: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where any of the words stand in the texts of these documents, and which of the words: its index in `words`.
 
-
-def _within(segment: Segment, there: Places, documents: NDArray[np.int64]) -> Places:
-    """Of places that ascend those in these documents."""
-    first = np.searchsorted(there.places, segment.text_starts[documents])
-    last = np.searchsorted(there.places, segment.text_starts[documents + 1])
-    chosen = ranges(first, last)
-    return Places(places=there.places[chosen], weights=there.weights[chosen])
+    A word that was given twice, for two sources, is found twice.
+    """
+    low, high = segment.texts(documents)
+    order = np.argsort(words, kind="stable")
+    wanted = words[order]
+    # One look in a small table for each word of a text; the few that pass are compared in full.
+    passing = np.zeros(1 << 16, np.bool_)
+    passing[wanted & np.uint32(0xFFFF)] = True
+    at = np.flatnonzero(passing.take(low))
+    found = low[at] | (high[at].astype(np.uint32) << np.uint32(16))
+    first, last = np.searchsorted(wanted, found), np.searchsorted(wanted, found, side="right")
+    return np.repeat(at, last - first), order[ranges(first, last)]
 
 
 def _owners(segment: Segment, places: NDArray[np.int64] | NDArray[np.uint32]) -> NDArray[np.int64]:

@@ -27,17 +27,21 @@ PASSAGE_SHARE = 0.7
 # What a score is multiplied with when one passage holds all that was asked for: all words together come first, but
 # not before whatever has more to say. Putting all such before all others cost .02 nDCG@10 on Dutch queries, and
 # counting what stands anywhere in a deliverable cost as much. Giving part of the words the square of their share brought
-# up to .004, but one word nine times then came before two words together.
-TOGETHER = 1.4
+# up to .004, but one word nine times then came before two words together. 1.25 did as well, and did that too.
+TOGETHER = 1.35
+# Of a page as a whole, beside its best passage, in choosing the pages of a deliverable (`benchmarks/page_choice.py`).
+PAGE_SHARE = 0.6
 # Deliverables whose passages are looked at. With 100 nDCG@10 was within .002 on all sets, and placing took twice as long.
 PLACED = 50
+
+_THOUSAND = 1000.0
 
 Floats = NDArray[np.float64]
 _Number = TypeVar("_Number", np.float64, np.int16)
 
 
-def rarity(documents: int, having: int) -> float:
-    """BM25's weight of a term that `having` of all documents hold; never negative."""
+def rarity(documents: int, having: float) -> float:
+    """BM25's weight of a term that `having` of all documents (or passages) hold; never negative."""
     return math.log(1 + (documents - having + 0.5) / (having + 0.5))
 
 
@@ -66,6 +70,7 @@ class Blocks:
         With the `average` length of a document, passages are scored as small documents: a text of one passage has
         the score of the whole. Without, their length plays no part.
         """
+        self._lengths = lengths
         counts = np.maximum(-(-lengths // STEP_WORDS), 1)
         self.firsts = np.concatenate(([0], np.cumsum(counts)))  # each text's first block, and where the last one ends
         self.starts = np.concatenate(([0], np.cumsum(lengths)))[:-1]  # each text's first place
@@ -93,6 +98,17 @@ class Blocks:
             held += holds
         return scores, held
 
+    def wholes(self, concepts: Sequence[Sequence[Occurrences]], usual: Floats) -> Floats:
+        """The score of each text as a whole; `usual`: how many words texts like it have."""
+        scores = np.zeros(len(self.starts))
+        norms = K1 * (1 - B + B * self._lengths / usual)
+        for concept in concepts:
+            for source in concept:
+                texts = np.searchsorted(self.starts, source.places, side="right") - 1
+                counts = _counts(texts, source.weights, len(scores))
+                scores += source.factor * saturated(counts, norms)
+        return scores
+
     def best(self, values: NDArray[_Number]) -> NDArray[_Number]:
         """The greatest value of each text's passages."""
         return np.maximum.reduceat(values, self.firsts[:-1]) if len(self.firsts) > 1 else values[:0]
@@ -101,8 +117,7 @@ class Blocks:
         """How often a source stands in the passage that begins at each block."""
         texts = np.searchsorted(self.starts, source.places, side="right") - 1
         numbers = self.firsts[texts] + (source.places - self.starts[texts]) // STEP_WORDS
-        # Whole numbers come back where there is nothing to add up.
-        steps = np.bincount(numbers, source.weights, minlength=self.count).astype(np.float64, copy=False)
+        steps = _counts(numbers, source.weights, self.count)
         within = steps.copy()
         # Not a running sum: its rounding would depend on the texts before.
         for step, goes_on in enumerate(self._goes_on, start=1):
@@ -110,3 +125,10 @@ class Blocks:
         if source.beside is not None:
             within += source.beside[self._texts]
         return within
+
+
+def _counts(owners: NDArray[np.int64], weights: Floats, count: int) -> Floats:
+    """The weights added up by owner, to a thousandth, so that the order in which they are added plays no part."""
+    # Whole numbers come back where there is nothing to add up.
+    counts = np.bincount(owners, weights, minlength=count).astype(np.float64, copy=False)
+    return np.rint(counts * _THOUSAND) / _THOUSAND

@@ -14,7 +14,7 @@ from functools import partial
 from indexer.search.lexicon import form_of
 from indexer.search.matching import Concept, Matcher
 from indexer.search.postings import Word as Written
-from indexer.search.query import Query, Word
+from indexer.search.query import Query, Word, parse
 from indexer.search.segment import Segment
 from indexer.search.snapshot import View
 from indexer.search.spelling import Candidate, Nearby, repaired
@@ -39,7 +39,7 @@ class Repairer:
         instead: dict[Word, str] = {}
         for word in unknown[:_MAX_REPAIRS]:
             meant = self._meant(view, word.normal)
-            if meant is not None:
+            if meant is not None and self._finds(view, meant):
                 instead[word] = self._as_written(view, meant)
         return query.with_words(instead) if instead else None
 
@@ -50,6 +50,10 @@ class Repairer:
 
     def _known(self, view: View, concept: Concept) -> bool:
         return any(len(self._matcher.visible(view, source)[0]) for source, _ in concept.sources)
+
+    def _finds(self, view: View, word: str) -> bool:
+        """A compound that was put together of two of the reader's words may still be found nowhere."""
+        return bool(self._matcher.match(view, self._matcher.concepts(parse(word), view)).mask.any())
 
     def _meant(self, view: View, typed: str) -> str | None:
         def near(word: str, mistakes: int) -> Iterator[Candidate]:

@@ -81,7 +81,7 @@ def _match(view: View, query: Query, concepts: tuple[Concept, ...], request: Req
         mask=_all(mask, chosen_of),
         apart={name: _all(mask, {**chosen_of, name: mask}) for name in FACETS},
         scores=found.scores,
-        worth=found.worth,
+        worth=found.in_passages,
     )
 
 
@@ -142,7 +142,7 @@ def _start(view: View, order: Documents, request: Request) -> int:
     try:
         padded = request.cursor + "=" * (-len(request.cursor) % 4)
         fingerprint, start, last = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError, TypeError) as error:
+    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
         raise BadCursor("this cursor is none of ours") from error
     if fingerprint != _fingerprint(request) or type(start) is not int or start < 0:
         raise BadCursor("this cursor belongs to another search")

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from archive.access import Access
 from archive.model import Audience
-from indexer.search.inversion import VALUE_COLUMNS
-from indexer.search.ranking import K1, B
-from indexer.search.segment import Segment
+from indexer.search.inversion import VALUE_COLUMNS, WEIGHT_UNIT
+from indexer.search.ranking import K1, PASSAGE_WORDS, B
+from indexer.search.segment import Segment, distinct
 
 Mask = NDArray[np.bool_]
 
@@ -154,7 +154,19 @@ class View:
         self.average = float(snapshot.lengths[self.mask].sum()) / self.count if self.count else 0.0
         # The part of BM25's divisor that depends on the deliverable's length.
         self.norms = K1 * (1 - B + B * snapshot.lengths / max(self.average, 1.0))
+        self._passages = np.maximum(np.ceil(snapshot.lengths / PASSAGE_WORDS), 1).astype(np.int32)
+        self.passages = int(self._passages[self.mask].sum())
         self._facets: dict[str, Column] = {}
+
+    def passages_with(self, documents: NDArray[np.int64], units: NDArray[np.int32]) -> float:
+        """In about how many passages something stands that stands so often (`WEIGHT_UNIT`s) in these deliverables.
+
+        As often as it stands in a deliverable, but once at least, and in no more passages than that has: what stands on
+        every page of one report is no rare word in it. Added up in whole numbers, so that the order of the deliverables
+        plays no part.
+        """
+        held = np.minimum(np.maximum(units, WEIGHT_UNIT), self._passages[documents] * WEIGHT_UNIT)
+        return int(held.sum()) / WEIGHT_UNIT
 
     def column(self, name: str) -> Column:
         """The values that this reader sees on deliverables that this reader sees, each once a deliverable."""
@@ -162,7 +174,7 @@ class View:
         if found is None:
             whole = self.snapshot.columns[name]
             kept = self.mask[whole.documents] & self._reads[whole.audiences]
-            pairs = np.unique(whole.documents[kept].astype(np.int64) * max(len(whole.values), 1) + whole.numbers[kept])
+            pairs = distinct(whole.documents[kept].astype(np.int64) * max(len(whole.values), 1) + whole.numbers[kept])
             found = self._facets[name] = Column(
                 values=whole.values,
                 documents=(pairs // max(len(whole.values), 1)).astype(np.int32),

@@ -38,8 +38,10 @@ _SHORTENED_MAX_CHARS = 6
 _PUNCTUATION = ".!?:;"
 _BULLETS = "•◦▪‣"
 _LINE_FEED = re.compile(r"[^\S\n]*\n\s*")
-_SPACES = re.compile(r"\s+")
-_LEADERS = re.compile(r"(?:\s?[._…]){4,}")
+# Whatever is not one plain space: most spaces are, and need no other in their place.
+_SPACES = re.compile(r"[^\S ]\s*| \s+")
+LEADER_DOTS = 4
+_LEADERS = re.compile(rf"(?:\s?[._…]){{{LEADER_DOTS},}}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +236,8 @@ def _on_one_line(text: str, start: int, end: int) -> str:
             pieces += [text[at : found.start()], LINE_END]
             at = found.end()
     pieces.append(text[at:end])
-    return _LEADERS.sub(f" {ELLIPSIS}", _SPACES.sub(" ", "".join(pieces)))
+    line = _SPACES.sub(" ", "".join(pieces))
+    return _LEADERS.sub(f" {ELLIPSIS}", line) if sum(map(line.count, "._…")) >= LEADER_DOTS else line
 
 
 def _parts(text: str, at: int, after: int) -> bool:

@@ -150,7 +150,9 @@ class DeliverableWriter(SegmentWriter):  # type: ignore[misc]
         built = self._builder.build()
         # Whoosh keeps the segment's attributes in its table of contents.
         self.newsegment.running_words = built.words
-        _write(self.storage, self.newsegment.make_filename(POSTINGS), built.postings.data, built.places.data)
+        _write(
+            self.storage, self.newsegment.make_filename(POSTINGS), built.postings.data, built.places.data, *built.texts
+        )
         _write(self.storage, self.newsegment.make_filename(TABLES), encode(built.arrays, built.facts))
         flush_folder(self.storage.folder)
 

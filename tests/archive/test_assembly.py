@@ -11,6 +11,7 @@ from archive.assembly import assemble_community, assemble_project, is_withdrawn,
 from archive.model import (
     CommunityRecord,
     Deliverable,
+    DeliverableRecord,
     FileFacts,
     Kind,
     Network,
@@ -32,9 +33,9 @@ def facts(name: str, **more) -> FileFacts:
     return FileFacts(id=f"{P}/{name}", format=name.rpartition(".")[2], size=10, parts=3, **more)
 
 
-def assembled(record: str | None, *files: FileFacts, closed: bool = False, project: str = P):
+def assembled(record: str | None, *files: FileFacts, project: str = P, **more):
     read = read_project(record.encode(), f"{project}/project.toml")[0] if record is not None else None
-    return assemble_project(project, files, record=read, closed=closed, default=Visibility.CAMPUS, network=NETWORK)
+    return assemble_project(project, files, record=read, default=Visibility.CAMPUS, network=NETWORK, **more)
 
 
 def one(record: str | None, file: FileFacts, **more) -> Deliverable:
@@ -75,7 +76,7 @@ def test_what_the_record_states_goes_first_and_is_confirmed():
 
 def test_a_file_without_a_project_folder_lends_its_title_to_its_project():
     file = FileFacts(id="bim5/2021/losse-notitie.docx", format="docx", title="BIM in het onderhoud")
-    made = assemble_project(file.id, [file], record=None, closed=False, default=Visibility.CAMPUS, network=NETWORK)
+    made = assemble_project(file.id, [file], record=None, default=Visibility.CAMPUS, network=NETWORK)
     assert (made.project.title, made.deliverables[0].title) == ("BIM in het onderhoud", "BIM in het onderhoud")
 
 
@@ -133,10 +134,19 @@ def test_a_project_that_is_closed_closes_its_files_and_one_that_is_public_opens_
         assert narrowest(one(f'title = "x"\nvisibility = "{level}"\n', facts("a.pdf"))) == expected
 
 
-def test_a_record_that_can_not_be_read_closes_what_it_would_describe():
-    made = assembled(None, facts("a.pdf"), closed=True)
-    assert narrowest(made.deliverables[0]) == "confidential"
-    assert not CAMPUS.reads(made.project.audience) and COORDINATOR.reads(made.project.audience)
+def test_what_was_said_of_a_moved_file_closes_it_until_its_record_speaks_of_it():
+    said = {f"{P}/a.pdf": DeliverableRecord(visibility=Visibility.CONFIDENTIAL, named=("x@example.org",))}
+    (made,) = assembled('title = "x"\n', facts("a.pdf"), unheld=said).deliverables
+    assert narrowest(made) == "confidential"
+    assert reader("student", today=TODAY, account="x@example.org").reads(made.audience)
+    assert made.record is None
+    entry = '[[deliverable]]\nfile = "a.pdf"\nvisibility = "public"\n'
+    assert narrowest(assembled(f'title = "x"\n{entry}', facts("a.pdf"), unheld=said).deliverables[0]) == "public"
+
+
+def test_what_was_said_of_a_moved_file_opens_nothing():
+    said = {f"{P}/a.pdf": DeliverableRecord(visibility=Visibility.PUBLIC)}
+    assert narrowest(assembled(None, facts("a.pdf"), unheld=said).deliverables[0]) == "campus"
 
 
 TEAM = """

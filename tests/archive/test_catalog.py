@@ -101,7 +101,6 @@ def put(catalog: Catalog, project: str, record: str | None, *files: FileFacts, p
         project,
         [replace(each, parts=len(pages)) for each in files],
         record=read,
-        closed=False,
         default=Visibility.CAMPUS,
         network=NETWORK,
     )
@@ -312,7 +311,6 @@ def test_a_moved_file_keeps_its_text_and_its_old_addresses_lead_to_it(catalog):
         "b/2021/q",
         catalog.file_facts("b/2021/q"),
         record=None,
-        closed=False,
         default=Visibility.CAMPUS,
         network=NETWORK,
     )
@@ -328,6 +326,29 @@ def test_an_address_that_a_record_tells_leads_on_as_long_as_the_record_says_so(f
     assert filled.current_address("bim5/2020/oud.pdf", access=PUBLIC) == f"{P}/open.pdf"
     put(filled, P, RECORD.replace('was = ["bim5/2020/oud.pdf"]', ""), *(facts(f"{P}/{name}") for name in NAMES))
     assert filled.current_address("bim5/2020/oud.pdf", access=PUBLIC) is None
+
+
+def test_an_address_leads_where_it_led_although_a_hidden_deliverable_claims_it(filled):
+    """An address led to one deliverable only: the last project to be written took it, and others got an error."""
+    old, hidden = "bim5/2020/oud.pdf", "bim5/2021/verborgen"
+    record = f'title = "x"\n[[deliverable]]\nfile = "a.pdf"\nvisibility = "confidential"\nwas = ["{old}"]\n'
+    put(filled, hidden, record, facts(f"{hidden}/a.pdf"))
+    assert filled.current_address(old, access=PUBLIC) == f"{P}/open.pdf"
+    with filled.writing() as writer:
+        writer.drop_project(hidden)
+    assert filled.current_address(old, access=PUBLIC) == f"{P}/open.pdf"
+    put(filled, hidden, record, facts(f"{hidden}/a.pdf"))
+    put(filled, P, RECORD.replace('was = ["bim5/2020/oud.pdf"]', ""), *(facts(f"{P}/{name}") for name in NAMES))
+    assert filled.current_address(old, access=PUBLIC) is None
+    assert filled.current_address(old, access=COORDINATOR) == f"{hidden}/a.pdf"
+
+
+def test_an_address_of_two_leads_to_the_same_one_in_whatever_order_they_were_written(catalog):
+    record = 'title = "x"\n[[deliverable]]\nfile = "a.pdf"\nwas = ["b/2020/oud.pdf"]\n'
+    for project in ("b/2021/p", "b/2021/q", "b/2021/p"):
+        put(catalog, project, record, facts(f"{project}/a.pdf"))
+        first = "b/2021/p/a.pdf"
+        assert catalog.current_address("b/2020/oud.pdf", access=CAMPUS) == first
 
 
 def test_what_changed_is_noted_for_the_engine_until_it_is_settled(catalog):

@@ -11,11 +11,10 @@ from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.conftest import Site
 
 WAYS = [
-    pytest.param(DESKTOP, "nl", True, id="desktop-nl"),
-    pytest.param(PHONE, "nl", True, id="phone-nl"),
-    pytest.param(DESKTOP, "en", False, id="desktop-en-without-script"),
-    pytest.param(PHONE, "en", True, id="phone-en"),
-    pytest.param(PHONE, "nl", False, id="phone-nl-without-script"),
+    pytest.param(size, language, scripts, id=f"{name}-{language}-{'with' if scripts else 'without'}-script")
+    for name, size in (("desktop", DESKTOP), ("phone", PHONE))
+    for language in ("nl", "en")
+    for scripts in (True, False)
 ]
 NO_ADVICE = {"nl": "Studentenwerk, geen professioneel advies", "en": "Student work"}
 SEES_MORE = {"nl": "Studenten, docenten en partners zien meer na aanmelden", "en": "after signing in"}
@@ -72,8 +71,12 @@ def test_a_student_finds_the_page_follows_the_relay_and_comes_back_to_the_result
     before.click()
     expect(page.locator("h1")).to_have_text(name)
     page.locator(".crumbs a").first.click()
-    expect(page.locator("h1")).to_be_visible()
+    expect(page).to_have_url(re.compile("/communities/energietransitie$"))
     expect(page.locator('main a[href^="/projects/"]:visible').first).to_be_visible()
+
+    # What is left to do there, and whom to ask for it.
+    expect(page.locator(".questions .state.open").first).to_be_visible()
+    expect(page.locator('main a[href^="mailto:"]').first).to_be_visible()
 
 
 @pytest.mark.parametrize(("size", "language", "scripts"), WAYS)
@@ -90,6 +93,15 @@ def test_a_company_reads_outcomes_in_its_language_and_never_what_is_confidential
     page.locator('main a[href^="/outcomes/"]').first.click()
     expect(page.locator("main")).to_contain_text(NO_ADVICE[language])
     expect(page.locator("main h1")).to_be_visible()
+    ask = page.locator('main .actions a[href^="mailto:"]')
+    assert "subject=" in (ask.get_attribute("href") or "")
+
+    # Its own page, by its name: what was done with it, and what became of its question.
+    search(page, "dommelen")
+    page.locator(".signposts a").click()
+    expect(page.locator("h1")).to_have_text("Van Dommelen Gevelbouw")
+    expect(page.locator('main .cards a[href^="/projects/"]').first).to_be_visible()
+    expect(page.locator(".questions .state")).to_be_visible()
 
     search(page, "transcripten")
     expect(page.locator("main")).not_to_contain_text("transcripten.docx")

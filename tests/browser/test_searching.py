@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Visit
 from tests.conftest import Site
@@ -67,6 +67,18 @@ def test_who_comes_back_finds_filters_scroll_and_place_as_they_were(visit: Visit
     expect(page).to_have_url(re.compile("kind=report"))
     expect(page.locator("ol.hits > li h2 a").nth(4)).to_be_focused()
     page.wait_for_function("before => Math.abs(scrollY - before) < 40", arg=before)
+
+
+def test_a_finger_on_a_snippet_opens_its_page(browser: Browser, campus: Site) -> None:
+    """On a phone the link "p. 4" is two letters; people press the sentence that they came for."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="nl", has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{campus.url}/search?q=gevel")
+    place = page.locator("ol.hits .pages li").first
+    address = place.locator("a").get_attribute("href") or ""
+    place.locator(".snippet").tap(position={"x": 150, "y": 30}, force=True)
+    page.wait_for_url(f"**{address.split('#')[0]}*")
+    context.close()
 
 
 def test_the_shortcut_can_be_turned_off(visit: Visit, campus: Site) -> None:

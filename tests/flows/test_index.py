@@ -179,6 +179,17 @@ def test_a_damaged_record_is_reported_with_its_line_and_hides_no_file(archive: A
     assert archive.found("spouwmuur", *CAMPUS) == ["a/2021/p/rapport.txt"]
 
 
+def test_what_is_wrong_with_a_folder_is_not_told_as_a_fault_of_a_record(archive: Archive) -> None:
+    archive.put("a/2021/p/verslag.txt", "spouwmuur")
+    archive.put("a/2021/p/project.toml", 'title = "P"\nkleur = "rood"\n')
+    (archive.documents / "a/2021/elders").symlink_to(archive.root)
+    lines = archive.run("index").err.splitlines()
+    assert "warning: a/2021/elders: is a symbolic link, and is left out" in lines
+    assert "record: a/2021/p/project.toml, line 2: not known, kept as it is: kleur" in lines
+    checked = archive.run("check").out.splitlines()
+    assert "problem a/2021/elders: is a symbolic link, and is left out" in checked
+
+
 def test_a_record_with_an_unknown_visibility_closes_and_never_opens(archive: Archive) -> None:
     archive.put("a/2021/p/rapport.txt", "spouwmuur")
     archive.put(

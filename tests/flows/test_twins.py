@@ -23,6 +23,9 @@ from hypothesis import strategies as st
 from archive.cli import cli
 from archive.settings import load
 from indexer.commands import access_as, opened
+from indexer.prior_work import prior_work
+from indexer.proposals import Predecessors
+from indexer.search.engine import FacetName
 from indexer.search.finder import Wanted
 from tests.conftest import Archive
 
@@ -162,12 +165,22 @@ def answers(archive: Archive, role: str | None) -> list[Any]:
     learnt: list[Any] = []
     with opened(load(archive.root, environment={}, options=options)) as parts:
         for query in QUERIES:
-            for wanted in (Wanted(text=query), Wanted(text=query, exact=True, sort="newest", limit=3)):
+            elsewhere: dict[FacetName, frozenset[str]] = {"community": frozenset({"nergens"})}
+            for wanted in (
+                Wanted(text=query),
+                Wanted(text=query, exact=True, sort="newest", limit=3),
+                Wanted(text=query, filters=elsewhere, tries=True),
+            ):
                 answer = parts.finder.find(wanted, access=access).to_json()
                 learnt.append({name: value for name, value in answer.items() if name != "took_ms"})
         learnt += [parts.index.suggest(typed, access=access) for typed in ("gev", "wij", "pre", "bim", "coo", "foto")]
         ids = sorted(hit["id"] for hit in parts.finder.find(Wanted(limit=None), access=access).to_json()["hits"])
         learnt += [parts.index.similar(id, access=access) for id in ids]
+        plan = "Plan van aanpak: gevelrenovatie en energietransitie in de wijk, met bewoners en een warmtenet."
+        learnt.append(prior_work([plan], parts.finder, access=access).to_json())
+        projects = {project.id: project for project in parts.catalog.projects(access=access)}
+        predecessors = Predecessors(catalog=parts.catalog, access=access, projects=projects)
+        learnt += [[(one.project.id, one.score, one.reasons) for one in predecessors.of(id)] for id in sorted(projects)]
     return learnt
 
 

@@ -177,3 +177,33 @@ def test_a_key_without_end_in_a_record_is_refused_in_no_time(archive: Archive) -
     done = subprocess.run(limited, env=archive.environment(), cwd=archive.root, capture_output=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert b"too many parts" in done.stdout
+
+
+def index_refusing(archive: Archive, word: str) -> str:
+    """Index with an engine that can't take a document with this word; return what is said."""
+    patch = (
+        "import indexer.search.inversion as inversion; take = inversion.SegmentBuilder.add\n"
+        "def refuse(self, document):\n"
+        f"    if {word!r} in ' '.join(document.parts): raise ValueError('too much')\n"
+        "    return take(self, document)\n"
+        "inversion.SegmentBuilder.add = refuse"
+    )
+    code = f"{patch}\nfrom archive.cli import main; main(['index'])"
+    done = subprocess.run([sys.executable, "-c", code], env=archive.environment(), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def test_a_document_that_the_engine_refuses_is_told_of_once_and_makes_no_later_run_rebuild(archive: Archive) -> None:
+    """Each run after it said that index and catalog differed, and built the whole index anew."""
+    archive.put("a/2021/p/teveel.txt", "spouwmuur")
+    assert "too much" in index_refusing(archive, "spouwmuur")
+    archive.put("a/2021/q/goed.txt", "dakpan")
+    said = index_refusing(archive, "spouwmuur")
+    assert "differed" not in said
+    assert "too much" not in said
+    assert archive.found("dakpan") == ["a/2021/q/goed.txt"]
+    assert archive.run("check").code == 0
+    archive.put("a/2021/p/teveel.txt", "spouwmuur en meer")
+    assert "differed" not in archive.run("index").err
+    assert archive.found("spouwmuur") == ["a/2021/p/teveel.txt"]

@@ -14,7 +14,7 @@ import pytest
 
 from archive.access import Access, reader
 from archive.model import NOBODY, Audience
-from indexer.search.engine import BadCursor, IndexDocument, Request, Results, SearchIndex
+from indexer.search.engine import ENOUGH, BadCursor, IndexDocument, Request, Results, SearchIndex
 from indexer.search.query import parse
 from indexer.search.whoosh_engine import WhooshIndex
 
@@ -304,6 +304,26 @@ class TestPlaces:
         assert place.start <= 500 < place.end <= place.start + 150
         assert place.words == (500, 501)
 
+    def test_a_page_with_all_words_comes_before_pages_with_one_of_them_again_and_again(
+        self, index: SearchIndex
+    ) -> None:
+        """Of a question's words the rarest, three times, showed pages that had nothing of the rest."""
+        often, filling = "De kraan stond stil. " * 6, "En verder werd er gebouwd. " * 20
+        take(
+            index, document("bouw", often + filling, "De kraan lag stil door de wind. " + filling, often * 2 + filling)
+        )
+        [hit] = ask(index, "kraan wind stil").hits
+        assert hit.places[0].part == 2
+
+    def test_a_word_of_one_report_is_rarer_than_one_on_every_page_of_it(self, index: SearchIndex) -> None:
+        """Both stand in one deliverable; of its passages one has the first, all have the second."""
+        filling = "Zo ging het op de bouw verder. " * 22
+        pages = [f"Het paneel. {filling} Het paneel. {filling}" for _ in range(6)]
+        pages[4] = f"De keuring. {filling}"
+        take(index, document("bouw", *pages), *(document(f"ander{n}", "Iets anders.") for n in range(5)))
+        [hit] = ask(index, "keuring paneel").hits
+        assert hit.places[0].part == 5
+
     def test_places_are_left_out_where_not_wanted(self, index: SearchIndex) -> None:
         take(index, document("a", "gevel"))
         assert ask(index, "gevel", places=False).hits[0].places == ()
@@ -405,7 +425,9 @@ class TestPaging:
         second = ask(index, "gevel", limit=20, cursor=first.cursor)
         assert not {hit.id for hit in first.hits} & {hit.id for hit in second.hits}
 
-    @pytest.mark.parametrize("cursor", ["", "x", "AAAA", "é", "bnVsbA", "W10", "WzEsMl0", "WzAsMSwieCJd"])
+    @pytest.mark.parametrize(
+        "cursor", ["", "x", "AAAA", "é", "bnVsbA", "W10", "WzEsMl0", "WzAsMSwieCJd", "W1tb" * 20_000], ids=range(9)
+    )
     def test_a_cursor_of_nobodys_is_refused(self, index: SearchIndex, cursor: str) -> None:
         with pytest.raises(BadCursor):
             ask(index, "gevel", cursor=cursor)
@@ -414,6 +436,18 @@ class TestPaging:
         cursor = ask(index, "gevel").cursor
         with pytest.raises(BadCursor):
             ask(index, "dak", cursor=cursor)
+
+
+class TestRepair:
+    def test_a_mistyped_word_is_searched_as_one_that_is_there(self, index: SearchIndex) -> None:
+        take(index, *(document(id, "de gevel van het huis") for id in "ab"))
+        assert ask(index, "gevle").repaired == "gevel"
+        assert ask(index, "gevle", repair=False).total == 0
+
+    def test_a_repair_that_would_find_nothing_is_none(self, index: SearchIndex) -> None:
+        """`stellage` was searched as `stellag`: two words of the archive, which together stand nowhere."""
+        take(index, *(document(id, "stel dat het lag") for id in "ab"))
+        assert ask(index, "stellage").repaired is None
 
 
 class TestAccess:
@@ -498,3 +532,53 @@ class TestSuggestingAndLikeness:
         [similar] = index.similar("a", access=VISITOR)
         assert similar.id == "b"
         assert set(similar.terms) >= {"warmtepompen", "isolatie", "bewonersparticipatie"}
+
+
+class TestComparing:
+    """A text of any length compared with what is indexed, and questions with a text."""
+
+    @pytest.fixture(autouse=True)
+    def archive(self, index: SearchIndex) -> None:
+        take(
+            index,
+            document(
+                "gevels", "De kraan tilt de prefab gevel.", "Elke gevel hangt aan een stalen anker.", title="Gevels"
+            ),
+            document("warmte", "Het warmtenet verwarmt de wijk met restwarmte.", title="Warmtenet"),
+            document("geheim", "Een anker van de gevel brak: de kraan stond scheef.", audience=CAMPUS),
+            *(document(f"d{number}", f"Bewoners praten over onderwerp {number}.") for number in range(8)),
+        )
+
+    def test_a_text_finds_what_says_the_same_with_its_pages_and_shared_words(self, index: SearchIndex) -> None:
+        text = "Wij onderzoeken aan welk anker een gevel hangt en hoe de kraan hem tilt.\n" * 3
+        first, *rest = index.like(text, access=VISITOR)
+        assert first.id == "gevels"
+        assert first.score >= ENOUGH
+        assert set(first.terms) >= {"anker", "gevel", "kraan"}
+        assert [place.part for place in first.places] == [2, 1]
+        assert all(other.score < ENOUGH for other in rest)
+
+    def test_nothing_says_what_no_document_says(self, index: SearchIndex) -> None:
+        assert index.like("Waarom sterven bijen bij een imker?", access=VISITOR) == ()
+        assert index.like("", access=VISITOR) == ()
+        assert index.like("de het een 12 345", access=VISITOR) == ()
+
+    def test_words_of_a_mistyped_text_are_repaired(self, index: SearchIndex) -> None:
+        take(index, document("anker", "Nog een anker en een kraan en een gevel."))
+        found = index.like("aan welk ankre hangt de gevle, en waar staat de kraan", access=VISITOR)
+        assert {each.id for each in found[:2]} == {"gevels", "anker"}
+
+    def test_questions_are_told_where_a_text_answers_them(self, index: SearchIndex) -> None:
+        texts = ("Aan welk anker hangt een gevel?", "Hoe warm wordt het warmtenet?")
+        anchor, heat = index.covered(texts, ("Vooraf.", "Het anker draagt de gevel."), access=VISITOR)
+        assert [place and place.part for place in anchor] == [None, 2]
+        assert anchor[1] is not None
+        assert anchor[1].words == (1, 4)
+        assert heat == (None, None)
+
+    def test_what_a_reader_may_not_see_weighs_nothing(self, index: SearchIndex) -> None:
+        text, parts = "De kraan, het anker en de gevel", ("Een anker van een gevel.",)
+        before = index.like(text, access=VISITOR), index.covered((text,), parts, access=VISITOR)
+        assert "geheim" in [each.id for each in index.like(text, access=STUDENT)]
+        take(index, deletes=("geheim",))
+        assert (index.like(text, access=VISITOR), index.covered((text,), parts, access=VISITOR)) == before

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.search.query import MAX_CHARS, MAX_WORDS, Query, QueryTooLong, Word, parse
-from indexer.search.words import normal, unfold
+from indexer.search.query import FIELD_NAMES, MAX_CHARS, MAX_WORDS, Query, QueryTooLong, Word, parse
+from indexer.search.words import forms, normal, unfold
 
 
 def forms_of(words: tuple[Word, ...]) -> list[str]:
@@ -139,10 +139,22 @@ def test_the_repaired_query_keeps_everything_else():
     assert repaired.phrases and repaired.excluded and repaired.filters
 
 
-def test_a_loosened_phrase_becomes_words():
-    query = parse('gevel "prefab bouwen"').loosened()
-    assert forms_of(query.words) == ["gevel", "prefab", "bouwen"]
-    assert query.phrases == ()
+def test_each_bound_can_be_taken_off_and_the_rest_stays_as_typed():
+    query = parse('warmte "in de wijk" -zon -"oude gevel" titel:"prefab bouwen" jaar:2021 -soort:poster Zomer*')
+    assert query.bounds == {"phrase", "excluded", "title", "year", "kind"}
+    assert query.without({"phrase"}).text == (
+        'warmte in de wijk -zon -"oude gevel" titel:"prefab bouwen" jaar:2021 -soort:poster Zomer*'
+    )
+    assert query.without({"excluded"}).excluded == ()
+    assert query.without({"title"}).text.endswith("prefab bouwen jaar:2021 -soort:poster Zomer*")
+    assert query.without({"year", "kind"}).filters == query.without({"year"}).filters[:1]
+    bare = query.without(query.bounds)
+    assert bare.text == "warmte in de wijk prefab bouwen Zomer*"
+    assert bare.bounds == frozenset()
+
+
+def test_taking_off_a_bound_joins_no_words():
+    assert parse('zon"in de wijk"wind').without({"phrase"}).text == "zon in de wijk wind"
 
 
 def test_an_empty_query_asks_for_everything():
@@ -196,6 +208,28 @@ def test_no_input_raises_and_every_word_stands_where_it_says(text):
     for word in every:
         assert unfold(word.form)[0] == normal(query.text[word.start : word.end])
     assert parse(query.text).text == query.text
+
+
+@given(st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=60).map("".join)))
+@settings(deadline=None)
+def test_no_word_is_lost_whatever_it_was_read_as(text):
+    """What is not understood is searched as plain words: each word typed stands in the query somewhere."""
+    query = parse(text)
+    runs = [query.words, query.prefixes, *query.phrases, *query.excluded, *(each.words for each in query.filters)]
+    kept = {word.normal for run in runs for word in run}
+    names = {name for name, field in FIELD_NAMES.items() if field in {each.field for each in query.filters}}
+    typed = {unfold(form)[0] for form in forms(query.text)}
+    assert typed <= kept | names or "too-many-words" in query.hints
+
+
+@given(st.lists(PIECES, max_size=60).map("".join))
+@settings(deadline=None)
+def test_a_query_without_a_bound_is_one_that_could_have_been_typed(text):
+    query = parse(text)
+    for bounds in (query.bounds, {"phrase"}, {"excluded"}):
+        wider = query.without(bounds)
+        assert parse(wider.text) == wider
+        assert len(wider.text) <= MAX_CHARS
 
 
 @pytest.mark.parametrize(

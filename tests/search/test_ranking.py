@@ -84,3 +84,24 @@ def test_scores_of_a_text_do_not_depend_on_the_texts_beside_it() -> None:
         ]
     )
     assert beside[-len(alone) :].tolist() == alone.tolist()
+
+
+def test_a_word_all_over_a_page_makes_more_of_the_whole_than_one_in_a_corner_of_a_page_as_long() -> None:
+    blocks = texts(600, 600)
+    scores = blocks.wholes([[at(10, 200, 400, 590, 610)]], np.array([600.0, 600.0]))
+    assert scores[0] > scores[1] > 0
+
+
+def test_of_two_pages_with_a_word_the_shorter_says_more_of_it() -> None:
+    scores = texts(200, 800).wholes([[at(10, 210)]], np.array([500.0, 500.0]))
+    assert scores[0] > scores[1] > 0
+
+
+def test_the_order_in_which_occurrences_are_found_plays_no_part() -> None:
+    """Words lie in another order in another segment, and .3 + 1 + .3 is not 1 + .3 + .3 to the last bit."""
+    places, weights = np.array([3, 7, 11, 20]), np.array([0.3, 1.0, 0.3, 0.15])
+    one, other = (
+        texts(40).passages([[Occurrences(places=places[order], weights=weights[order], factor=0.7)]])[0]
+        for order in ([0, 1, 2, 3], [3, 1, 0, 2])
+    )
+    assert one.tolist() == other.tolist()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.search.engine import Place
-from indexer.search.snippets import MAX_CHARS, Fragment, cut, marked
+from indexer.search.snippets import LINE_END, MAX_CHARS, MIN_LINE_CHARS, Fragment, cut, marked
 from indexer.search.words import spans
 
 
@@ -57,6 +57,60 @@ def test_the_stretch_with_most_different_words_is_shown() -> None:
     assert "warmtenet" in shown(cut(text, place(*found)))
 
 
+def test_running_text_that_is_broken_off_into_lines_is_read_as_one() -> None:
+    """A snippet began in the middle of a sentence, without a sign of it, because a line began there."""
+    line = "Dit is een lange regel van een alinea die nog niet ten einde is, want hij\nloopt door. "
+    text = (
+        line * 8
+        + "Hier staat het over een lange regel verdeelde antwoord: de gevel van de oude\nschool lekt.\n"
+        + line * 8
+    )
+    number = [text[a:b] for a, b in spans(text)].index("gevel")
+    said = shown(cut(text, place(number, start=number - 60, end=number + 90)))
+    assert "Hier staat het over een lange regel verdeelde antwoord: de gevel van de oude school lekt. " in said
+    assert said.startswith("Hier staat") and said.endswith("loopt door.")
+
+
+def test_a_page_that_begins_or_ends_within_a_sentence_says_so() -> None:
+    text = (
+        "vorige bladzijde begon de zin over de gevel. Die is oud. Op de volgende bladzijde wordt er meer over gezegd en"
+    )
+    assert shown(cut(text, place(7))) == f"… {text} …"
+
+
+def test_a_heading_and_an_item_do_not_run_into_what_follows() -> None:
+    text = "3.2 De oude gevel\nEen deur stond open.\nDeuren\tDak\nNog een ding zonder punt\n• Een gevel\nEinde."
+    assert shown(cut(text, place(3))) == (
+        "3.2 De oude gevel · Een deur stond open. Deuren Dak Nog een ding zonder punt • Een gevel Einde."
+    )
+
+
+def test_a_snippet_ends_with_a_sentence_and_not_with_the_next_heading() -> None:
+    zin = "Dit is een zin die iets zegt over de vraag waar het om gaat. "
+    text = f"De gevel is oud. {zin * 3}\n4 Een kop zonder inhoud\n{zin * 9}"
+    assert shown(cut(text, place(1, end=60))).endswith("waar het om gaat.")
+
+
+def test_a_sentence_at_the_end_of_a_passage_is_finished_with_its_marks() -> None:
+    """A snippet of ten words broke off where the passage did, although the sentence went on."""
+    text = "woord " * 140 + "Daar ging het mis. We hebben twee weken gezocht naar de gevel. " + "Nog iets. " * 40
+    number = [text[a:b] for a, b in spans(text)].index("mis")
+    fragments = cut(text, place(number, number + 8, start=0, end=number + 4))
+    assert matches(fragments) == ["mis", "gevel"]
+    assert "mis. We hebben twee weken gezocht naar de gevel. Nog" in shown(fragments)
+
+
+def test_a_shortened_word_ends_no_sentence() -> None:
+    text = "Wij dachten van niet. " * 9 + "Volgens dr. Jansen en S. Bakker e.a. 2019 zit de gevel los. " + "Goed. " * 60
+    number = [text[a:b] for a, b in spans(text)].index("gevel")
+    assert shown(cut(text, place(number))).startswith("Volgens dr. Jansen en S. Bakker e.a. 2019 zit de gevel los.")
+
+
+def test_the_dots_of_a_table_of_contents_are_left_out() -> None:
+    text = "2.3 De gevel . . . . . . . . . 2\n3 Maatvoering ........... 3"
+    assert shown(cut(text, place(3))) == "2.3 De gevel … 2 · 3 Maatvoering … 3"
+
+
 def test_tabs_and_line_feeds_become_spaces() -> None:
     assert shown(cut("Een\ttabel\nmet cellen", place(1))) == "Een tabel met cellen"
 
@@ -83,7 +137,8 @@ def test_any_text_and_place_give_a_snippet_of_that_text(text: str, data: st.Data
     words = data.draw(st.lists(st.integers(0, count + 3), max_size=20, unique=True).map(sorted))
     start = data.draw(st.integers(0, count + 3))
     fragments = cut(text, place(*words, start=start, end=start + data.draw(st.integers(0, 200))))
-    assert len(shown(fragments)) <= MAX_CHARS + 4
+    most = MAX_CHARS + len("… ") + len(" …") + MAX_CHARS // MIN_LINE_CHARS * len(LINE_END)
+    assert len(shown(fragments)) <= most
     assert all(fragment.text for fragment in fragments)
     for word in matches(fragments):
         assert word in text

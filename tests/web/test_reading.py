@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,12 +28,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     archive.put("bim5/2021/gevels/tabel.csv", "Station;Orders\nLassen;43\nKanten;64\n")
     archive.index()
     return archive
-
-
-@pytest.fixture(scope="module")
-def site(filled: Archive) -> Iterator[Site]:
-    with filled.serving("--as", "campus") as site:
-        yield site
 
 
 def test_lines_of_a_pdf_are_joined_to_paragraphs_with_an_address_each(site: Site) -> None:

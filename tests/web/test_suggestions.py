@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.conftest import Archive, Site
@@ -29,12 +27,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     archive.put("bim5/2021/gevels/geheim.txt", PROSE)
     archive.index()
     return archive
-
-
-@pytest.fixture(scope="module")
-def site(filled: Archive) -> Iterator[Site]:
-    with filled.serving("--as", "campus") as site:
-        yield site
 
 
 def test_a_title_leads_to_its_document_and_a_word_to_a_search(site: Site) -> None:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from archive.model import Community
 from webui import wording
-from webui.addresses import community_url, start_url
+from webui.addresses import community_url, site_address, start_url
 from webui.house import house
 from webui.overview import overview
 from webui.start_pack import as_docx, as_pdf, as_zip
@@ -85,8 +85,8 @@ def _told(id: str) -> tuple[Pack, Sheet]:
 
 
 def _root() -> str:
-    """The address of this site as this reader asked for it: what links in a file begin with."""
-    return request.url_root.rstrip("/")
+    """What links in a file begin with."""
+    return site_address()
 
 
 def _name(sheet: Sheet) -> str:

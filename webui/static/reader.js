@@ -75,14 +75,15 @@ function walkMarks() {
   find('.next-hit')?.addEventListener('click', go(1));
   find('.previous-hit')?.addEventListener('click', go(-1));
   // The first one is shown, unless the reader came for another place or is reading already.
-  const target = document.getElementById(location.hash.slice(1));
+  const part = document.getElementById(`d${data.page}`); // an address without a place leads to its page or section
+  const target = location.hash ? document.getElementById(location.hash.slice(1)) : part?.previousElementSibling ? part : null;
   const first = target?.matches('.part') ? marks.findIndex((mark) => target.contains(mark)) : target ? -1 : 0;
   if (first >= 0 && scrollY < 4 + (target ? target.getBoundingClientRect().top + scrollY : 0)) {
     at = first;
     marks[at].classList.add('selected');
     const box = marks[at].getBoundingClientRect();
     if (box.bottom > innerHeight || box.top < 0) marks[at].scrollIntoView({ block: 'center' });
-  }
+  } else if (target && !location.hash) target.scrollIntoView();
 }
 
 async function showPages() {
@@ -190,8 +191,11 @@ async function openPages() {
       page.setAttribute('aria-label', say(data.sayPage, { label: nameOf(index + 1) }));
   });
   eventBus.on('annotationlayerrendered', ({ source }) => {
-    for (const link of source.div.querySelectorAll('.linkAnnotation > a:not([aria-label])'))
+    for (const link of source.div.querySelectorAll('.linkAnnotation > a:not([aria-label])')) {
       link.setAttribute('aria-label', link.target ? link.href : data.sayLink);
+      // The lines of a printed table of contents are too close together to be targets; the outline leads to the same places.
+      if (!link.target && find('.beside .outline')) link.tabIndex = -1;
+    }
   });
   eventBus.on('pagechanging', ({ pageNumber }) => turned(pageNumber));
   viewer.setDocument(pdf);
