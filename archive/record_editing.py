@@ -119,6 +119,7 @@ class Forget:
     """Take a person out of the whole record (see `archive.forgetting`), its comments too."""
 
     who: Somebody
+    day: date
 
 
 Change = Put | Append | Include | Swap | Absorb | Remove | Forget
@@ -151,7 +152,7 @@ def edit(text: str, changes: Iterable[Change]) -> str:
             elif isinstance(change, Remove):
                 _remove(table, change.entry)
             else:
-                forget(table, change.who)
+                forget(table, change.who, day=change.day)
         return _forgotten(_as_written(text, tomlkit.dumps(document)), changes)
     except (TOMLKitError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise RecordNotEditable(f"the record can't be changed as it is: {error}") from error
