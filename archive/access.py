@@ -215,7 +215,8 @@ def _agreed(level: Visibility, project: ProjectRecord | None) -> Visibility:
 def _names_without_consent(record: DeliverableRecord, project: ProjectRecord | None, author_known: bool) -> bool:
     if record.no_names:
         return False
-    named = [person for person in (project.team if project else ()) if person.name]
+    # Whoever was erased from a team has no name there any more, and may still have one in its files.
+    named = [person for person in (project.team if project else ()) if person.name or person.withdrew("name")]
     return author_known or not all(person.consents_to("name") for person in named)
 
 

@@ -98,6 +98,9 @@ class Person:
         given = [consent for consent in self.consent if consent.purpose == purpose]
         return bool(given) and all(consent.withdrawn is None for consent in given)
 
+    def withdrew(self, purpose: str) -> bool:
+        return any(consent.purpose == purpose and consent.withdrawn for consent in self.consent)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:

@@ -1,0 +1,200 @@
+"""A request of one person, as the coordinator handles it: find all, give it, erase it; and nothing of it is left."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import html
+from werkzeug.test import TestResponse
+
+from tests.conftest import Archive, pdf_bytes
+from tests.web.conftest import SIGNED_IN_AT, AccountsSite, accounts_site, token_of
+
+P = "bim5/2021/gevels"
+RECORD = """
+title = "Gevels"
+visibility = "public"
+summary = "Vraag het Noor Kanarie."
+[[team]]
+name = "Noor Kanarie"
+role = "student"
+account = "noor@example.org"
+consent = [{ for = "name", date = 2021-09-14 }]
+[handover]
+stands = "Alles."
+by = "noor@example.org"
+[[deliverable]]
+file = "verslag.txt"
+title = "Het verslag"
+visibility = "public"
+[[deliverable]]
+file = "anders.txt"
+title = "Iets anders"
+visibility = "public"
+"""
+AGENDA = '[[question]]\nid = "q-1"\ntext = "Hoe hangt het?"\nfrom = { by = "noor@example.org" }\n'
+NAMESAKE = 'title = "Elders"\n[[team]]\nname = "Noor Kanarie"\nrole = "student"\n'
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    archive = Archive(tmp_path_factory.mktemp("privacy"))
+    archive.put(f"{P}/project.toml", RECORD)
+    archive.put(f"{P}/verslag.txt", "Wij danken Noor\nKanarie voor de kwikstaartmeting.")
+    archive.put(f"{P}/anders.txt", "Een kanarie. En Noor.")
+    archive.put(f"{P}/model.pdf", pdf_bytes("Leeg.", author="Noor Kanarie"))
+    archive.put("bim5/agenda.toml", AGENDA)
+    archive.put("bim5/2020/elders/project.toml", NAMESAKE)
+    archive.index()
+    return archive
+
+
+@pytest.fixture
+def archive(indexed: Archive, tmp_path: Path) -> Archive:
+    shutil.copytree(indexed.root, tmp_path / "archive")
+    return Archive(tmp_path / "archive")
+
+
+@pytest.fixture
+def site(archive: Archive) -> Iterator[AccountsSite]:
+    with accounts_site(archive, archive.var) as opened:
+        opened.account("baas@example.org", "coordinator")
+        opened.account("noor@example.org", name="Noor Kanarie", communities=["bim5"])
+        yield opened
+
+
+def send(client: FlaskClient, path: str, **given: Any) -> TestResponse:
+    return client.post(path, data={**given, "csrf_token": token_of(client.get("/privacy"))})
+
+
+def offered(page: TestResponse, name: str) -> dict[str, bool]:
+    """The boxes of a page, and whether each is ticked."""
+    boxes = html.fromstring(page.text).xpath(f"//input[@type='checkbox'][@name='{name}']")
+    return {box.get("value"): box.get("checked") is not None for box in boxes}
+
+
+def test_an_address_finds_all_places_that_name_its_person(site: AccountsSite) -> None:
+    page = send(site.signed_in("baas@example.org"), "/privacy", address="Noor@example.org")
+    assert page.status_code == 200
+    assert offered(page, "record") == {
+        "bim5/2020/elders/project.toml": True,
+        f"{P}/project.toml": True,
+        "bim5/agenda.toml": True,
+    }
+    assert page.text.count("alleen de naam klopt") == 1, "a namesake may be another"
+    assert offered(page, "file") == {f"{P}/verslag.txt": False, f"{P}/model.pdf": False}
+    noor = site.accounts.by_email("noor@example.org")
+    assert noor is not None and offered(page, "account") == {str(noor.id): True}
+
+
+def test_what_is_held_is_given_as_a_file(site: AccountsSite) -> None:
+    answer = send(site.signed_in("baas@example.org"), "/privacy/export", address="noor@example.org")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    held = json.loads(answer.text)
+    assert {each["record"] for each in held["records"]} == {
+        f"{P}/project.toml",
+        "bim5/agenda.toml",
+        "bim5/2020/elders/project.toml",
+    }
+    assert [each["email"] for each in held["accounts"]] == ["noor@example.org"]
+    assert {each["file"]: each["where"] for each in held["files"]} == {
+        f"{P}/verslag.txt": ["text"],
+        f"{P}/model.pdf": ["properties"],
+    }
+    assert "account made" in {each["action"] for each in held["log"]}
+
+
+def test_an_erased_person_is_nowhere_in_the_archive_and_its_folder(site: AccountsSite, archive: Archive) -> None:
+    coordinator = site.signed_in("baas@example.org")
+    noor = site.accounts.by_email("noor@example.org")
+    assert noor is not None
+    answer = send(
+        coordinator,
+        "/privacy/erase",
+        address="noor@example.org",
+        record=[f"{P}/project.toml", "bim5/agenda.toml"],
+        file=[f"{P}/verslag.txt", f"{P}/model.pdf"],
+        account=[str(noor.id)],
+        sure="yes",
+    )
+    assert answer.status_code == 200, answer.text
+    report = archive.index()
+    assert set(report["dropped"]) == {f"{P}/verslag.txt", f"{P}/model.pdf"}
+    visitor = site.app.test_client()
+    assert "Noor Kanarie" not in visitor.get(f"/projects/{P}").text
+    assert archive.found('"Noor Kanarie"') == []
+    assert archive.found("kwikstaartmeting") == []
+    record = tomllib.loads((archive.documents / P / "project.toml").read_text())
+    assert [(each["role"], each.keys() & {"name", "account"}) for each in record["team"]] == [("student", set())]
+    assert "kanarie" not in str(record).casefold()
+    assert (archive.documents / "bim5/2020/elders/project.toml").read_text() == NAMESAKE
+
+
+def test_no_file_of_what_is_computed_holds_an_erased_person(archive: Archive) -> None:
+    """Deleted rows stood in free pages, a deleted document in its segment, an address in an audience of nothing."""
+    with accounts_site(archive, archive.var) as site:
+        site.account("baas@example.org", "coordinator")
+        noor = site.account("noor@example.org", name="Noor Kanarie")
+        given = {"record": [f"{P}/project.toml", "bim5/agenda.toml"], "file": f"{P}/verslag.txt", "account": noor.id}
+        send(site.signed_in("baas@example.org"), "/privacy/erase", address=noor.email, **given, sure="yes")
+        archive.index()
+    for path in filter(Path.is_file, archive.var.rglob("*")):
+        held = path.read_bytes().lower()
+        assert b"noor@example.org" not in held, path
+        assert b"kwikstaartmeting" not in held, path
+
+
+def test_nothing_is_erased_without_the_tick_or_beyond_what_was_found(site: AccountsSite, archive: Archive) -> None:
+    coordinator, given = site.signed_in("baas@example.org"), {"address": "noor@example.org"}
+    assert send(coordinator, "/privacy/erase", **given, record=f"{P}/project.toml").status_code == 400
+    assert send(coordinator, "/privacy/erase", **given, sure="yes").status_code == 400
+    foreign = {"file": f"{P}/anders.txt", "record": "bim5/community.toml", "account": "1"}
+    assert send(coordinator, "/privacy/erase", **given, **foreign, sure="yes").status_code == 400
+    assert (archive.documents / P / "project.toml").read_text() == RECORD
+    assert (archive.documents / P / "anders.txt").exists()
+    assert len(site.accounts.all()) == 2
+
+
+def test_an_own_account_is_not_offered_for_erasure(site: AccountsSite) -> None:
+    page = send(site.signed_in("baas@example.org"), "/privacy", address="baas@example.org")
+    assert offered(page, "account") == {}
+
+
+@pytest.mark.parametrize("given", [{}, {"name": "No"}, {"address": "noor"}, {"name": "x" * 200}, {"name": "a\x00bc"}])
+def test_nobody_in_particular_is_not_looked_for(site: AccountsSite, given: dict[str, str]) -> None:
+    answer = send(site.signed_in("baas@example.org"), "/privacy", **given)
+    assert answer.status_code == 400
+    assert "minstens drie tekens" in answer.text
+
+
+def test_only_the_coordinator_handles_requests(site: AccountsSite) -> None:
+    site.account("docent@example.org", "teacher", communities=["bim5"])
+    teacher = site.signed_in("docent@example.org")
+    token = token_of(teacher.get("/account"))
+    assert teacher.get("/privacy").status_code == 404
+    for path in ("/privacy", "/privacy/export", "/privacy/erase", "/privacy/link"):
+        assert teacher.post(path, data={"address": "noor@example.org", "csrf_token": token}).status_code == 404
+        assert site.app.test_client().post(path, data={"address": "noor@example.org"}).status_code == 400
+
+
+def test_the_log_tells_of_a_request_without_the_person(site: AccountsSite) -> None:
+    coordinator = site.signed_in("baas@example.org")
+    send(coordinator, "/privacy/export", address="noor@example.org")
+    send(coordinator, "/privacy/erase", address="noor@example.org", record=f"{P}/project.toml", sure="yes")
+    told = [(line.at, line.action, line.subject, line.says) for line in site.accounts.log(since=SIGNED_IN_AT)]
+    assert {"person exported", "person erased"} <= {action for _at, action, _subject, _says in told}
+    assert "noor" not in str(told).casefold()
+
+
+def test_the_person_gets_a_link_to_decide_for_themselves(site: AccountsSite) -> None:
+    answer = send(site.signed_in("baas@example.org"), "/privacy/link", address="noor@example.org")
+    (address,) = html.fromstring(answer.text).xpath("//*[@id='link']/text()")
+    page = site.app.test_client().get(str(address).removeprefix("http://localhost"))
+    assert "Mag je naam hier staan?" in page.text
