@@ -1,6 +1,6 @@
 """Does the relay find itself? Links between projects, prior work for newcomers' plans, answers to open questions.
 
-    python -m benchmarks relay [--misses]
+    python -m benchmarks relay [--set=-2] [--misses]
 
 Over a copy of the example archive, everything visible. Links: with every `continues` taken out of the records, are the
 true predecessors proposed, and how many others; ten unrelated projects must get none. Plans and planted answers are of
@@ -37,6 +37,9 @@ EVERYTHING = access_as(None)
 def main(arguments: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--documents", type=Path, default=ROOT / "documents")
+    parser.add_argument(
+        "--set", choices=["", "-2"], default="", help="which plans and answers; the second are only measured"
+    )
     parser.add_argument("--misses", action="store_true", help="tell which were missed, never more than their names")
     args = parser.parse_args(arguments)
     print(machine_line())
@@ -44,17 +47,20 @@ def main(arguments: Sequence[str] = ()) -> None:
         with tempfile.TemporaryDirectory() as folder:
             documents = Path(folder) / "documents"
             shutil.copytree(args.documents, documents)
-            measure(documents, Path(folder) / "var", misses=args.misses)
+            measure(documents, Path(folder) / "var", which=args.set, misses=args.misses)
 
 
-def measure_links(documents: Path, var: Path, *, misses: bool) -> None:
+def measure_links(documents: Path, var: Path, *, which: str, misses: bool) -> None:
     """Suggested predecessors, where no record names one."""
     truth: dict[str, list[str]] = {}
     for record in documents.glob("*/*/*/project.toml"):
         text = record.read_text(encoding="utf-8")
         truth[record.parent.relative_to(documents).as_posix()] = tomllib.loads(text).get("continues", [])
         record.write_text(re.sub(r"^continues = \[.*?\]\n", "", text, flags=re.MULTILINE | re.DOTALL), encoding="utf-8")
-    unrelated = [_put_report(documents, f"vitaliteit/2023/los-{n}", plan["text"]) for n, plan in _entries("unrelated")]
+    unrelated = [
+        _put_report(documents, f"vitaliteit/2023/los-{n}", plan["text"])
+        for n, plan in _entries("unrelated", f"plans{which}.toml")
+    ]
     with _indexed(documents, var) as parts:
         projects = {project.id: project for project in parts.catalog.projects(access=EVERYTHING)}
         proposed = Predecessors(catalog=parts.catalog, access=EVERYTHING, projects=projects)
@@ -65,46 +71,51 @@ def measure_links(documents: Path, var: Path, *, misses: bool) -> None:
     false = [pair for pair in shown if pair not in pairs]
     print(f"links: true predecessor among the first {FIRST}: {_share(ranked)}; shown {len(shown)}, false {len(false)}")
     print(f"links: true predecessors shown: {_share([pair in shown for pair in pairs])}")
-    print(f"links: unrelated projects with a proposal: {sum(any(map(_is_shown, found[id])) for id in unrelated)} of 10")
+    print(
+        f"links: unrelated projects with a proposal: {sum(any(map(_is_shown, found[id])) for id in unrelated)} of {len(unrelated)}"
+    )
     if misses:
         print("    not ranked:", [pair for pair, is_there in zip(pairs, ranked, strict=True) if not is_there])
         print("    false:", false)
 
 
-def measure_plans(documents: Path, var: Path, *, misses: bool) -> None:
+def measure_plans(documents: Path, var: Path, *, which: str, misses: bool) -> None:
     """The projects that a newcomer's plan would continue."""
     ranks: list[int] = []
-    sizes: list[int] = []
     taken: list[float] = []
     apart: list[bool] = []
-    plans = [plan for _, plan in _entries("plan")]
+    likely: list[bool] = []  # whether anything came near enough to be called a predecessor
+    plans = [plan for _, plan in _entries("plan", f"plans{which}.toml")]
     with _indexed(documents, var) as parts:
 
         def proposed(text: str) -> list[str]:
             began = time.perf_counter()
             found = prior_work([text], parts.finder, access=EVERYTHING)
             taken.append((time.perf_counter() - began) * 1000)
-            return [one.project.id for one in found.projects]
+            likely.append(bool(found.projects))
+            return [one.project.id for one in (*found.projects, *found.near)]
 
         for plan in plans:
             ids = proposed(plan["text"])
             ranks.append(min((ids.index(id) + 1 for id in plan["continues"] if id in ids), default=0))
-            sizes.append(len(ids))
             apart.append(not plan["shares_title_words"])
-        strangers = [bool(proposed(plan["text"])) for _, plan in _entries("unrelated")]
+        called = sum(likely)
+        likely.clear()
+        for _, plan in _entries("unrelated", f"plans{which}.toml"):
+            proposed(plan["text"])
     right = [0 < rank <= FIRST for rank in ranks]
     print(f"plans: a continued project among the first {FIRST}: {_share(right)}")
     print(f"plans: of those without a word of its title: {_share([r for r, a in zip(right, apart, strict=True) if a])}")
-    print(f"plans: first {ranks.count(1)}, proposed {statistics.mean(sizes):.1f} a plan; unrelated plans with a proposal:"
-          f" {sum(strangers)} of {len(strangers)}; {statistics.median(taken):.0f} ms, at most {max(taken):.0f} ms")  # fmt: skip
+    print(f"plans: first {ranks.count(1)}; with a project called a predecessor {called}; unrelated plans with one:"
+          f" {sum(likely)} of {len(likely)}; {statistics.median(taken):.0f} ms, at most {max(taken):.0f} ms")  # fmt: skip
     if misses:
         missed = [plan for plan, is_right in zip(plans, right, strict=True) if not is_right]
         print("    missed:", [(plan["register"], len(plan["text"].split()), plan["continues"]) for plan in missed])
 
 
-def measure_answers(documents: Path, var: Path, *, misses: bool) -> None:
+def measure_answers(documents: Path, var: Path, *, which: str, misses: bool) -> None:
     """The questions that a report may answer, each report arriving alone; and the reports that a question gets."""
-    answers = [answer for _, answer in _entries("answer", "answers.toml")]
+    answers = [answer for _, answer in _entries("answer", f"answers{which}.toml")]
     ids: list[str] = []
     for number, answer in enumerate(answers):
         ids.append(answer.get("question") or f"planted-{number}")
@@ -170,7 +181,7 @@ def _indexed(documents: Path, var: Path) -> Iterator[Opened]:
         yield parts
 
 
-def _entries(table: str, file: str = "plans.toml") -> list[tuple[int, dict[str, Any]]]:
+def _entries(table: str, file: str) -> list[tuple[int, dict[str, Any]]]:
     return list(enumerate(tomllib.loads((SET / file).read_text(encoding="utf-8"))[table]))
 
 

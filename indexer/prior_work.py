@@ -57,6 +57,17 @@ class Continuable:
         """What makes a project its successor, to copy into `project.toml`."""
         return continues_line(self.project.id)
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.project.id,
+            "title": self.project.title,
+            "community": self.project.community,
+            "year": self.project.year,
+            "score": round(self.score, 4),
+            "words": list(self.words),
+            "continues": self.line,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touched:
@@ -81,9 +92,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriorWork:
-    """What was done before about a text, best first. `projects` are empty when nothing comes near enough."""
+    """What was done before about a text, best first. `projects` are empty when nothing comes near enough.
+
+    `near` are the next ones, up to three together: to look at, not to claim.
+    """
 
     projects: tuple[Continuable, ...] = ()
+    near: tuple[Continuable, ...] = ()
     findings: tuple[Finding, ...] = ()
     questions: tuple[Touched, ...] = ()
 
@@ -97,18 +112,8 @@ class PriorWork:
         """The answer of `estafette prior-work --json`."""
         return {
             "words": list(self.words),
-            "projects": [
-                {
-                    "id": each.project.id,
-                    "title": each.project.title,
-                    "community": each.project.community,
-                    "year": each.project.year,
-                    "score": round(each.score, 4),
-                    "words": list(each.words),
-                    "continues": each.line,
-                }
-                for each in self.projects
-            ],
+            "projects": [each.to_json() for each in self.projects],
+            "near": [each.to_json() for each in self.near],
             "questions": [
                 {
                     "id": each.question.id,
@@ -129,9 +134,10 @@ def prior_work(parts: Sequence[str], finder: Finder, *, access: Access) -> Prior
     alike = finder.index.like("\n".join(told), access=access, limit=_COMPARED)
     hits = finder.shown([_hit(each) for each in alike], access=access)
     terms = {each.id: each.terms for each in alike}
-    projects = _continuable(hits, terms, finder, access)
+    projects, near = _continuable(hits, terms, finder, access)
     return PriorWork(
         projects=projects,
+        near=near,
         findings=tuple(Finding(hit=hit, words=terms[hit.deliverable.id]) for hit in hits[:_HITS_SHOWN]),
         questions=_touched(told, projects, finder, access),
     )
@@ -169,22 +175,23 @@ def _hit(alike: Alike) -> Hit:
 
 def _continuable(
     hits: Sequence[DocumentHit], terms: dict[str, tuple[str, ...]], finder: Finder, access: Access
-) -> tuple[Continuable, ...]:
-    """The projects of the best deliverables, each by its best one."""
+) -> tuple[tuple[Continuable, ...], tuple[Continuable, ...]]:
+    """The projects of the best deliverables, each by its best one: those that come near enough, and the next."""
     best: dict[str, DocumentHit] = {}
     for hit in hits:
         best.setdefault(hit.deliverable.project, hit)
     if not best:
-        return ()
-    least = max(ENOUGH, _BESIDE_THE_BEST * max(hit.score for hit in best.values()))
+        return (), ()
     found: list[Continuable] = []
     for id, hit in best.items():
-        project = finder.catalog.project(id, access=access) if hit.score >= least else None
+        project = finder.catalog.project(id, access=access)
         if project is not None:
             found.append(Continuable(project=project, score=hit.score, words=terms[hit.deliverable.id]))
         if len(found) == _PROJECTS_SHOWN:
             break
-    return tuple(found)
+    least = max(ENOUGH, _BESIDE_THE_BEST * max(hit.score for hit in best.values()))
+    enough = sum(each.score >= least for each in found)
+    return tuple(found[:enough]), tuple(found[enough:])
 
 
 def _touched(

@@ -60,6 +60,8 @@ def _show(found: PriorWork) -> None:
         click.echo(f"{printable(project.project.title)} ({printable(project.project.id)})")
         click.echo(f"   shares: {', '.join(map(printable, project.words[:8]))}")
         click.echo(f"   {project.line}")
+    for near in found.near:
+        click.echo(f"near: {printable(near.project.title)} ({printable(near.project.id)})")
     if not found.projects:
         click.echo("No project that this clearly continues; these documents come nearest.", err=True)
     for question in found.questions:

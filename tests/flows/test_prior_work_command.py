@@ -30,6 +30,16 @@ def test_a_plan_is_answered_with_project_pages_and_words(cables: Archive) -> Non
     assert {"glasvezelkabel", "stoep"} <= set(answer["words"])
 
 
+def test_a_project_that_shares_little_is_named_as_near_and_never_as_predecessor(cables: Archive) -> None:
+    plan = cables.root / "plan.txt"
+    away = "Wij tellen hoeveel vogels er in de winter op de daken van een flat in de stad zitten en wat ze daar zoeken"
+    plan.write_text(f"{away}; en of ze last hebben van een kabel.", encoding="utf-8")
+    answer = cables.run("prior-work", str(plan), "--json").json
+    assert answer["projects"] == []
+    assert "bim5/2021/kabels" in [project["id"] for project in answer["near"]]
+    assert len(answer["near"]) <= 3
+
+
 def test_people_get_the_line_to_copy(cables: Archive) -> None:
     (cables.root / "plan.txt").write_text(PLAN, encoding="utf-8")
     done = cables.run("prior-work", str(cables.root / "plan.txt"), "--as", "campus")
