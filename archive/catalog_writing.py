@@ -33,6 +33,14 @@ from archive.paths import locate
 from archive.plain import from_json, to_json
 
 NETWORK, RECORDS, SETTINGS, UNHELD = "network", "records", "settings", "unheld-access"  # keys of the table `meta`
+_AUDIENCES = (
+    ("deliverable", "audience"),
+    ("deliverable", "text_audience"),
+    ("project", "audience"),
+    ("community", "audience"),
+    ("question", "audience"),
+    ("mark", "audience"),
+)
 ERASED = "erased"  # likewise: something was erased, and the index is to be built without its remains
 
 
@@ -207,6 +215,13 @@ class CatalogWriter:
             ("project", "id"),
         ):
             self._run(f"DELETE FROM {table} WHERE {column} = ?", [key(id)])  # noqa: S608  names of ours
+
+    def drop_unused_audiences(self) -> None:
+        """The audiences of what is gone: they hold the addresses of people."""
+        used = " UNION ".join(f"SELECT {column} FROM {table}" for table, column in _AUDIENCES)  # noqa: S608
+        self._run(f"DELETE FROM granted WHERE granted_audience NOT IN ({used})")  # noqa: S608  names of ours
+        self._run(f"DELETE FROM audience WHERE n NOT IN ({used})")  # noqa: S608
+        self._audiences.clear()
 
     def put_communities(self, communities: Iterable[Community]) -> None:
         """All communities; those that are not among them go."""

@@ -26,6 +26,7 @@ COMMANDS = {
     "check": "indexer.commands:check",
     "status": "indexer.commands:status",
     "user": "archive.account_commands:user",
+    "privacy": "indexer.privacy_command:privacy",
     "mail-test": "webui.mail_command:mail_test",
     "agenda": "archive.agenda_commands:agenda",
     "open-ends": "indexer.harvest.command:command",

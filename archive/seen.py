@@ -67,20 +67,20 @@ def project_as_seen(
     record = project.record
     if access.sees_everything or record is None:
         return project
+    companies = tuple(
+        replace(involved, agreed=None)
+        for involved in record.companies
+        if access.reads(audience_of_company(involved, record, audience=project.audience, community=project.community))
+    )
+    hidden = {each.organisation for each in record.companies} - {each.organisation for each in companies}
     handover = replace(record.handover, by=None, checked=is_checked(record)) if record.handover else None
     search = replace(record.search, by=None) if record.search else None
     return replace(
         project,
         record=replace(
             record,
-            team=tuple(_person_as_seen(person, project, access) for person in record.team),
-            companies=tuple(
-                replace(involved, agreed=None)
-                for involved in record.companies
-                if access.reads(
-                    audience_of_company(involved, record, audience=project.audience, community=project.community)
-                )
-            ),
+            team=tuple(_person_as_seen(person, project, access, hidden=hidden) for person in record.team),
+            companies=companies,
             continues=tuple(id for id in record.continues if id in projects),
             answers=tuple(id for id in record.answers if id in questions),
             deliverables=(),
@@ -161,10 +161,11 @@ def _organisation_as_seen(organisation: Organisation, access: Access) -> Organis
     return replace(organisation, contacts=_contacts_as_seen(organisation.contacts, access))
 
 
-def _person_as_seen(person: Person, project: Project, access: Access) -> Person:
-    """Without the right to the name, the role stands there."""
+def _person_as_seen(person: Person, project: Project, access: Access, *, hidden: Collection[str]) -> Person:
+    """Without the right to the name, the role stands there; `hidden`: companies of which this reader may not know."""
     seen = access.reads(audience_of_name(person, audience=project.audience))
-    return replace(person, name=person.name if seen else None, account=None, consent=())
+    institution = person.institution if person.institution not in hidden else None
+    return replace(person, name=person.name if seen else None, institution=institution, account=None, consent=())
 
 
 def _contacts_as_seen(contacts: tuple[Contact, ...], access: Access) -> tuple[Contact, ...]:

@@ -33,6 +33,7 @@ default_visibility = "campus"
 # account_months = 6        # zo lang werkt het account van een student na het project
 # account_unused_days = 730 # een account dat zo lang niet is gebruikt, wordt gewist
 # audit_days = 730          # zo lang blijft het logboek van wijzigingen bewaard
+# erasures = "gewist.jsonl" # wat gewist is (alleen hashes); bewaar dit bestand ook buiten deze computer
 # smtp_host = "smtp.example.org"        # mail sturen; het wachtwoord staat in ESTAFETTE_SMTP_PASSWORD
 # smtp_port = 587
 # smtp_user = "archief"

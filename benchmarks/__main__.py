@@ -166,6 +166,12 @@ BENCHMARKS = (
         needs=(_make_data,),
     ),
     Benchmark(
+        name="twins_timing",
+        about="whether time tells what is hidden, and what 50 accounts cost",
+        command=_module("twins_timing"),
+        quick=("--deliverables", "60", "--rounds", "20"),
+    ),
+    Benchmark(
         name="serving",
         about="the same over HTTP, 16 clients at once, beside FTS5 and tantivy",
         command=_module("serving", "--data", DATA),

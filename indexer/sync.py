@@ -343,7 +343,10 @@ class _Run:
         erased = self.catalog.meta(ERASED)
         if not self.rebuild and not erased and self._index_agrees():
             return
-        if not self.rebuild and not erased:
+        if erased:
+            with self.catalog.writing() as writer:
+                writer.drop_unused_audiences()
+        elif not self.rebuild:
             self.report.notices.append("index and catalog differed; the index is rebuilt")
         self.report.warnings += rebuild_index(self.catalog, self.open_index())
         self.catalog.settle_all()

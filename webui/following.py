@@ -56,6 +56,7 @@ class Follower(threading.Thread):
                     seen = self._index()
                 must = False
                 if seen:
+                    self._indexing = False
                     self._tell_who_waits()
                 if not self._ended.is_set():
                     self._looked()

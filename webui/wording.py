@@ -91,7 +91,7 @@ LEVELS = {
 }
 
 # What a person says yes or no to.
-PURPOSES = {"name": _l("naam"), "contact": _l("e-mailadres"), "picture": _l("foto")}
+PURPOSES = {"name": _l("naam"), "contact": _l("contact"), "picture": _l("foto")}
 
 # Why an account or a password is refused, by the code of `AccountRefused`.
 REFUSALS = {

@@ -14,7 +14,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, Protocol
 
-from indexer.harvest.cues import HEADING_MAX_WORDS, HEADINGS, SectionUse
+from indexer.harvest.cues import APPENDED, CONCLUSION, HEADING_MAX_WORDS, HEADINGS, SectionUse
+from indexer.harvest.word_lists import NO_VERB
 
 SHORT_LINE = 0.94  # of the width of a page: on a shorter line the next word would have found room, so it was ended
 HEADING_MAX_CHARS = 80
@@ -23,16 +24,19 @@ COLON_MAX_WORDS = 3
 LEVEL_BY_LOOKS = 9  # below those that have a style
 USES_KEPT = 2_000  # of headings and lines that might be one
 SLIDES_WITH_FOOT = 3
+ADVISING = frozenset(("recommendation", "future_work"))
 CONTENTS_LINES = 5  # so many lines that end with a page number make a table of contents
 
 _MARK = re.compile(r"\s*(?:[•●▪◦‣∙·\uf0b7\uf0a7–—○■□➢✓*-]|o(?= [A-Z])|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
 _NUMBERED = re.compile(r"\s*(\d{1,2})[.)]\s")
-_CHAPTER = re.compile(r"(?:hoofdstuk|chapter)?\s*(\d{1,2}(?:\.\d{1,2}){0,4})[.:)]?\s+(?=\S)", re.IGNORECASE)
+_CHAPTER = re.compile(r"(?:hoofdstuk|chapter|h(?=\d))?\s*(\d{1,2}(?:\.\d{1,2}){0,4})[.:)]?\s+(?=\S)", re.IGNORECASE)
+_CALLED_CHAPTER = re.compile(r"(?:hoofdstuk |chapter |h)\d{1,2}\b", re.IGNORECASE)
 _CHAPTER_ALONE = re.compile(r"(?:hoofdstuk|chapter)\s+\d{1,2}", re.IGNORECASE)
 _CONTENTS_LINE = re.compile(r"(?:\.{3,}|\t|…|(?: \.){3,})\s*\d{1,3}\s*$|^\d+(?:\.\d+)*\.?\s.*\S\s+\d{1,3}\s*$")
 _PAGE_NUMBER = re.compile(r"(?:pagina|page|blz\.?|p\.)?\s*[|]?\s*\d{1,3}(?:\s*(?:/|van|of)\s*\d{1,3})?", re.IGNORECASE)
 _BROKEN_WORD = re.compile(r"(?<=[a-zà-ÿ])[-\u00ad\u2010]$")
 _ENDS = re.compile(r"[.!?:;…][\"”’')\]]*\d{0,2}$")
+_APPENDIX = re.compile(r"(?:bijlage|appendix)\b")
 _COMMENT = re.compile(r"Comment \[\w+\]:")
 _DIGITS = re.compile(r"\d+")
 
@@ -101,6 +105,11 @@ def blocks(
     return _of_pages(parts, outline) if unit == "page" else _of_sections(parts)
 
 
+def is_line_of_contents(line: str) -> bool:
+    """Whether a line is one of a table of contents: it ends with its page."""
+    return bool(_CONTENTS_LINE.search(line))
+
+
 def spaced(text: str) -> str:
     return " ".join(text.split())
 
@@ -123,6 +132,8 @@ class _Headings:
 
     above: list[_Heading] = field(default_factory=list)
     count: int = 0
+    looked_back: bool = False  # a conclusion or advice was read
+    appended: bool = False  # in a plan that was added behind the report
     bare: bool = False  # nothing was read yet under the last heading
 
     @property
@@ -137,6 +148,7 @@ class _Headings:
     def enter(self, title: str, level: int | None) -> None:
         self.count += 1
         use, by_looks = use_of(title), level is None
+        self._append(_key(title), use)
         if level is None and use != "plain":
             level = 1  # the name of a chapter, whatever numbers others have
         if level is not None:
@@ -146,6 +158,13 @@ class _Headings:
         else:
             self._enter_by_looks(title)
         self.bare = True
+
+    def _append(self, title: str, use: SectionUse) -> None:
+        if _APPENDIX.match(title) or use in ADVISING or CONCLUSION.match(title):
+            self.appended = False
+            self.looked_back = self.looked_back or not _APPENDIX.match(title)
+        elif self.looked_back and APPENDED.fullmatch(title):
+            self.appended = True
 
     def _enter_by_looks(self, title: str) -> None:
         """One that tells nothing: where it follows another at once, or its sister did, it stands under that other."""
@@ -164,7 +183,7 @@ class _Headings:
 
 def _of_sections(parts: Sequence[Part]) -> Iterator[Block]:
     headings = _Headings()
-    feet = _repeated(parts)
+    feet = _feet(parts)
     for part in parts:
         if part.heading is None:
             headings.note("")  # a title page, or footnotes
@@ -174,7 +193,7 @@ def _of_sections(parts: Sequence[Part]) -> Iterator[Block]:
         paragraphs = list(_wrapped(lines)) if _is_wrapped(lines) else lines
         previous = ""
         for at, text in enumerate(paragraphs):
-            if _shape(text) in feet:
+            if (_shape(text), _ahead(text, part)) in feet:
                 headings.note(part.heading or "")  # the notes of a slide stand below its foot
             elif _looks_like_heading(text, paragraphs[at + 1] if at + 1 < len(paragraphs) else ""):
                 headings.enter(spaced(text), LEVEL_BY_LOOKS)
@@ -188,7 +207,7 @@ def _of_sections(parts: Sequence[Part]) -> Iterator[Block]:
 def _looks_like_heading(text: str, following: str) -> bool:
     """Whether a paragraph of a section is a heading that has no style, as in "Aanbevelingen" in bold type."""
     title = _without_colon(spaced(text))
-    if title != spaced(text):
+    if title != spaced(text) or (_CALLED_CHAPTER.match(title) and len(title.split()) <= HEADING_MAX_WORDS):
         return True
     if _ENDS.search(title) or len(title.split()) > LOOKS_MAX_WORDS or not title[:1].isupper() or _MARK.match(text):
         return False
@@ -207,10 +226,18 @@ def _is_listed_after(previous: str, text: str) -> bool:
     return previous.rstrip().endswith((":", ";")) and text.lstrip()[:1].islower()
 
 
-def _repeated(parts: Sequence[Part]) -> frozenset[str]:
-    """The feet of slides: lines that come back, but for their number."""
-    counts = Counter(shape for part in parts for shape in {_shape(line) for line in part.text.split("\n")})
-    return frozenset(shape for shape, times in counts.items() if times >= SLIDES_WITH_FOOT and "#" in shape)
+def _feet(parts: Sequence[Part]) -> frozenset[tuple[str, int | None]]:
+    """The feet of slides: lines that come back with the number of the slide, and no captions of tables or figures."""
+    counts = Counter(
+        foot for part in parts for foot in {(_shape(line), _ahead(line, part)) for line in part.text.split("\n")}
+    )
+    return frozenset(foot for foot, times in counts.items() if times >= SLIDES_WITH_FOOT and foot[1] is not None)
+
+
+def _ahead(line: str, part: Part) -> int | None:
+    """How far the last number of a line is ahead of the number of its slide."""
+    numbers = _DIGITS.findall(line)
+    return int(numbers[-1]) - part.number if numbers else None
 
 
 def _shape(line: str) -> str:
@@ -315,7 +342,7 @@ def _heading_in(
         or ": " in title
     ):
         return None
-    if following[:1].islower():
+    if following[:1].islower() or title.lower() in NO_VERB:
         return None
     if level is not None:
         return text, level
@@ -348,7 +375,7 @@ def _block(headings: _Headings, lines: Iterable[tuple[int, str]], *, listed: boo
     return Block(
         text=text,
         heading=headings.heading,
-        use=telling.use if telling else "plain",
+        use="foreign" if headings.appended else telling.use if telling else "plain",
         chapter=telling.number if telling else 0,
         section=headings.count,
         listed=listed,

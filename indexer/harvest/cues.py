@@ -10,10 +10,10 @@ from typing import Literal
 
 from archive.open_ends import OpenEndKind
 
-# What a section is for. `closing`: where authors look back; `early`: before the work was done;
-# `foreign`: where others speak or nothing is handed on.
+# What a section is for. `closing`: where authors look back; `results`: what they found and made; `early`: before the work
+# was done; `foreign`: where others speak or nothing is handed on.
 SectionUse = Literal[
-    "recommendation", "future_work", "limitation", "open_question", "closing", "early", "foreign", "plain"
+    "recommendation", "future_work", "limitation", "open_question", "closing", "results", "early", "foreign", "plain"
 ]
 
 # The first that fits decides; a heading that fits none is `plain`.
@@ -24,6 +24,12 @@ _HEADINGS: tuple[tuple[SectionUse, str], ...] = (
         r"\b(references|referenties|bibliogra\w+|sources|meer lezen|versiebeheer|dankwoord|begrippen|afkortingen)\b",
     ),
     ("foreign", r"\b(planning|takenlijst|requirements|eisen|wensen|randvoorwaarden|projectgrenzen|risico\w*|risks?)\b"),
+    ("foreign", r"\b(volgens|according to|onderzoeks?voorstel|research proposal)\b"),
+    ("foreign", r"\bverbeterpunten\b.*\b(proces|samenwerking|team|groep)\w*\b"),
+    (
+        "early",
+        r"\b(verwachte?|expected) |\b(stand van zaken|state.of.the.art|theoretisch kader|literatuur\w*|literature)\b",
+    ),
     (
         "early",
         r"\b(inleiding|introduction|aanleiding|probleemstelling|opdracht|doelstelling\w*|doel|afbakening|context)\b",
@@ -33,11 +39,11 @@ _HEADINGS: tuple[tuple[SectionUse, str], ...] = (
     ("foreign", r"\b(test(plan|resultaten|cases?|rapport|en)?|use cases?|interviews?|vragenlijst|enquête|notulen)\b"),
     ("foreign", r"\b(reflecteren|leerdoelen|competenties|zelfreflectie|persoonlijk\w*|veelgestelde vragen|antwoord)\b"),
     ("foreign", r"\b(project ?plan|project management plan|plan van aanpak)\b"),
-    ("closing", r"\b(conclusies?|discussie|conclusions?|discussion)\b.*\b(en|and|&)\b"),
-    ("closing", r"\b(en|and|&) (conclusies?|discussie|conclusions?|discussion)\b|\b(kern|in het kort|in short)\b"),
+    ("closing", r"\b(conclusies?|discussie|conclusions?|discussion)\b.*(\b(en|and)\b|&)"),
+    ("closing", r"(\b(en|and)|&) (conclusies?|discussie|conclusions?|discussion)\b|\b(kern|in het kort|in short)\b"),
     (
         "future_work",
-        r"\b(vervolg|verder|nader|toekomstig|aanvullend)\w* ?(onderzoek|uitwerking|werk|stappen|ontwikkeling)",
+        r"\b(vervolg|verder|nader|toekomstig|aanvullend)\w* ?(onderzoek|uitwerking|uitbreiding|werk|stappen|ontwikkeling)",
     ),
     (
         "future_work",
@@ -60,13 +66,14 @@ _HEADINGS: tuple[tuple[SectionUse, str], ...] = (
     ("future_work", r"\bvoor het volgende team\b|\bfor the next team\b|\bhoe nu verder\b"),
     ("open_question", r"\b(open|onbeantwoorde|openstaande|unanswered|remaining) (vragen|vraag|questions?)\b"),
     ("open_question", r"\bvragen voor\b|\bquestions for\b|\bniet weten\b|\bnog niet (kunnen|weten)\b|\bdon.t know\b"),
-    ("limitation", r"\b(beperking|limitation|tekortkoming|shortcoming|kanttekening|caveat|voorbehoud)\w*\b"),
+    ("limitation", r"\b(beperking|limitatie|limitation|tekortkoming|shortcoming|kanttekening|caveat|voorbehoud)\w*\b"),
     ("limitation", r"\b(issues|bugs|known (problems?|faults?)|bekende (problemen|fouten)|zwakke punten)\b"),
     (
         "recommendation",
-        r"\b(aanbeveling(en)?|recommendations?|advie[sz](en)?|verbeterpunt(en)?|suggesties|voorstel(len)?|advice)\b",
+        r"\b(aanbeveling(en)?|recommendations?|advie[sz](en)?|verbeterpunt(en)?|suggesties|advice)\b",
     ),
     ("recommendation", r"\b\w*(aanbeveling(en)?|advies|adviezen)\b|\b(aandachtspunten|verbeteringen|improvements)\b"),
+    ("recommendation", r"\bvoorstellen\b|^[\d. ]*((ons|onze|mijn) )?voorstel(len)?( (aan|tot|voor) .*)?$"),
     ("recommendation", r"\b(wat (ik|wij|we) (voorstel|aanra)\w*|doe dit|tips)\b"),
     ("closing", r"\b(conclusies?|conclusions?|discussie|discussion|evaluatie|evaluation|reflectie|reflection|slot)\b"),
     (
@@ -74,8 +81,9 @@ _HEADINGS: tuple[tuple[SectionUse, str], ...] = (
         r"\b(samenvatting|\w*samenvatting|summary|abstract|oordeel|besluit|nawoord|terugblik|betrouwbaarheid)\b",
     ),
     ("closing", r"\b(problemen|moeilijkheden|uitdagingen|problems|difficulties|challenges|overdracht|afsluiting)\b"),
-    ("closing", r"\b(eindresultaat|eindproduct|opgeleverd|opgeleverde|oplevering|realisatie|stand van zaken)\b"),
-    ("closing", r"\b(knelpunten|resultaten|results|validiteit|validity|bevindingen|findings|wat we vonden)\b"),
+    ("closing", r"\b(knelpunten|validiteit|validity)\b"),
+    ("results", r"\b(eindresultaat|eindproduct|opgeleverd|opgeleverde|oplevering|realisatie)\b"),
+    ("results", r"\b(resultaten|results|bevindingen|findings|wat we vonden)\b"),
 )
 HEADINGS = tuple((use, re.compile(pattern)) for use, pattern in _HEADINGS)
 # A heading of more words is a sentence or a title.
@@ -86,14 +94,41 @@ NO_REPORT = re.compile(
     r"\b(plan van aanpak|project ?plan|test ?plan|onderzoeks?(plan|voorstel)|project ?voorstel|voorstel|projectdefinitie"
     r"|(functioneel|technisch) ontwerp|programma van eisen|requirements|risico ?-?analyse|debriefing|sjabloon|template"
     r"|reflectie ?verslag|test ?(?:rapport|verslag)|review en retro|retrospective|backlog|doelgroep ?analyse|\w*design ?document|ontwerpdocument"
-    r"|architectuur ?document|system documentation|stageplan|project plan|project proposal|gespreksverslag|notulen)\b"
+    r"|architectuur ?document|system documentation|stageplan|project plan|project proposal|gespreksverslag|notulen|portfolio"
+    r"|samenwerkings(?:contract|overeenkomst)|offerte|beoordeling\w*|functionele decompositie|data ?dictionary|log ?boek|conventies?"
+    r"|informatieboek(?:je)?|studiewijzer)\b"
 )
+REPORT = re.compile(
+    r"\b(\w*rapport|\w*verslag|scriptie|\w*proef|thesis|paper|(?:final|research) report|overdracht\w*)\b"
+)
+CONCLUSION = re.compile(r"(?:\w*conclusies?|conclusions?|discussie|discussion|besluit)\b")
+# With these titles a chapter after the conclusion is a document of its own, written before the work was done.
+APPENDED = re.compile(
+    r"(?:plan van aanpak|pva|project ?(?:management )?plan|onderzoeks?(?:plan|voorstel)|(?:research|project) proposal|test ?plan|stage ?plan)"
+)
+# Documents that tell their reader how to do something.
+MANUAL = re.compile(
+    r"\b(\w*handleiding|manual|user guide|richtlijnen|praktische gids|stappenplan|instructies?|guidelines)\b"
+)
+# What of a manual is handed on: its own advice, and what does not work yet.
+MANUAL_HANDS_ON = re.compile(
+    r"\b(aanbeveling\w*|recommendations?|beperking\w*|limitations?|bekende|known|vervolg\w*|toekomst\w*|future)\b"
+)
+READER = frozenset(("je", "jij", "jouw", "jullie", "u", "uw", "you", "your"))
+AUTHORS = frozenset(("wij", "we", "ons", "onze", "ik", "mijn", "our"))
 
 
 # Whoever says something else than the authors, or what is over: never an open end.
 NOT_OURS = re.compile(
     r"\b(?:respondent\w*|geïnterviewde\w*|volgens (?:de|een) (?:gebruiker|klant|opdrachtgever)\w*|(?:zei|vertelde|vond) (?:hij|zij|ze)"
-    r"|antwoord\w* (?:\w+ )*op de (?:hoofd|deel|onderzoeks)?vra|als ik|weet ik|heb ik|ik \w*(?: \w+){0,4} (?:geleerd|leren)|dat ik niet|hebben (?:we|wij) besloten|is besloten|leerpunt|leerdoel|(?:de )?volgende keer|wij adviseerden)\b"
+    r"|antwoord\w* (?:\w+ )*op de (?:hoofd|deel|onderzoeks)?vra|als ik|weet ik|heb ik|ik \w*(?: \w+){0,4} (?:geleerd|leren)|dat ik niet|hebben (?:we|wij) besloten|is besloten|leerpunt|leerdoel|(?:de )?volgende keer|wij adviseerden"
+    r"|(?:besproken|beschreven|toegelicht|behandeld|onderzocht|gekeken|bekeken|achterhalen|achterhaald) (?:hoe|wat|welke?|of|waarom))\b"
+    r"|(?:aan een|om een) (?:goed|juist|volledig)? ?antwoord|\b(?:hoofdstuk|sectie|paragraaf|chapter|section)\b[^.]*\b(?:besproken|beschreven|toegelicht|behandeld|te lezen|discussed|described)\b"
+    r"|\bin de (?:\w+ )?(?:gids|handleiding|documentatie|literatuur)\b"
+)
+# A sentence with a source behind it says what others found: "(Jansen, 2019)", "Jansen (2019)", "[12]".
+CITES = re.compile(
+    r"\([A-Z][^()]{1,60}[, ] ?(?:(?:19|20)\d\d[a-z]?|n\.d\.|z\.d\.|g\.d\.|sd)\)|[A-Z]\w+ \((?:19|20)\d\d[a-z]?\)|\[\d{1,3}\]"
 )
 # What the last sentence before a list says that the list holds.
 ANNOUNCED: tuple[tuple[OpenEndKind, re.Pattern[str]], ...] = (
@@ -112,9 +147,14 @@ ANNOUNCED: tuple[tuple[OpenEndKind, re.Pattern[str]], ...] = (
 )
 # A sentence that announces items, or looks back on them.
 ANNOUNCES = re.compile(
-    r"\b(?:aantal|volgende|onderstaande|hieronder|twee|drie|vier|vijf|zes|following|below|three|four|five|some) (?:\w+ )?"
+    r"\b(?:aantal|verschillende|enkele|volgende|onderstaande|hieronder|twee|drie|vier|vijf|zes|following|below|three|four|five|some) (?:\w+ )?"
     r"(?:dingen|zaken|punten|manieren|mogelijkheden|opties|vragen|aanbevelingen|adviezen|suggesties|beperkingen|stappen|questions|things|points"
     r"|recommendations|suggestions|limitations)\b"
+)
+# A sentence that says what a chapter is for.
+SIGNPOST = re.compile(
+    r"(?:in |dit |deze |this |that )?(?:dit|deze|this|het volgende|the following)? ?"
+    r"(?:advies|hoofdstuk|paragraaf|rapport|document|sectie|onderdeel|chapter|section|report) (?:is|wordt|worden|bevat|beschrijft|geven|gaan|staan|we|wij|describes|contains)\b"
 )
 # These words at its beginning make a sentence lean on the one before it.
 LEANING = re.compile(

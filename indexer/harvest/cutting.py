@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from archive.open_ends import OpenEndKind
 from indexer.harvest.blocks import Block
-from indexer.harvest.cues import ANNOUNCED, ANNOUNCES, FRESH, LEANING, NOT_OURS
+from indexer.harvest.cues import ANNOUNCED, ANNOUNCES, CITES, FRESH, LEANING, NOT_OURS, SIGNPOST, SectionUse
 from indexer.harvest.phrases import Phrase, phrase_in
 from indexer.harvest.sentences import sentences
+from indexer.harvest.weighing import weigh
 from indexer.harvest.word_lists import FINITE, NO_VERB
 
 MOST_SENTENCES = 4
@@ -21,9 +22,15 @@ ANNOUNCEMENT_MAX_WORDS = 16
 LEAD_IN_MAX_WORDS = 26  # at the beginning of a section
 SENTENCE_MAX_WORDS = 70  # what goes on longer is a table or a list of names
 FIGURES_MAX_SHARE = 0.25
+# What the place of a sentence adds to its signs.
+PLACES: dict[SectionUse, float] = {"closing": 0.2, "results": 0.1, "plain": -0.3, "early": -0.3}
 TO_DO: frozenset[OpenEndKind] = frozenset(("recommendation", "future_work", "open_question"))
 
-_ADVISES = re.compile(r"\b(?:moet|moeten|zou|zouden|dient|dienen|kan|kunnen|should|must|ought|could|can)\b")
+_ADVISES = re.compile(
+    r"\b(?:moet|moeten|zou|zouden|dient|dienen|kan|kunnen|should|must|ought|could|can|(?:is|lijkt) (?:\w+ ){0,2}(?:beter|best|handig|verstandig))\b"
+)
+_ASKS = re.compile(r"\?[\"”’']*\.?$")
+_INFINITIVE = re.compile(r"\b\w{3,}en(?: \([^)]*\))?[.;]?$")
 _ADDRESS = re.compile(r"(?:aan|voor|to|for) [^.:]{3,60}: ", re.IGNORECASE)
 _CONSEQUENCE = re.compile(r"(?:\w+ ){1,5}(?:hierdoor|daardoor|hiermee|daarmee|therefore|thus)\b")
 _PERSONAL = re.compile(r"\b(?:ik|mij|mijzelf|mezelf|myself)\b|^mijn (?!\w*(?:programma|onderzoek|product|app\b))")
@@ -62,18 +69,15 @@ def cut_section(section: Sequence[Block], kind: OpenEndKind) -> Iterator[Cut]:
             yield from _cut(block, group, _own_kind(group, kind), f"under “{block.heading}”")
 
 
-def cut_paragraphs(section: Sequence[Block], *, weak: bool) -> Iterator[Cut]:
-    """The items of a section that is about something else: lists that are announced, and sentences that tell themselves.
-
-    `weak`: in a section where authors look back, also phrases that are common elsewhere count.
-    """
+def cut_paragraphs(section: Sequence[Block]) -> Iterator[Cut]:
+    """The items of a section that is about something else: lists that are announced, and sentences that tell themselves."""
     announced: tuple[OpenEndKind, str] | None = None
     for at, block in enumerate(section):
         if announced is not None and (block.listed or _is_short_one_of(section[at:])):
             yield from _cut(block, sentences(block.text), announced[0], f"after “{announced[1]}”")
             continue
         announced = announced_in(block.text)
-        yield from _cut_paragraph(block, weak=weak)
+        yield from _cut_paragraph(block)
 
 
 def announced_in(text: str) -> tuple[OpenEndKind, str] | None:
@@ -98,36 +102,53 @@ def _is_short_one_of(blocks: Sequence[Block]) -> bool:
     )
 
 
-def _cut_paragraph(block: Block, *, weak: bool) -> Iterator[Cut]:
+def _cut_paragraph(block: Block) -> Iterator[Cut]:
     found = sentences(block.text)
     taken = -1
     for at, sentence in enumerate(found):
-        if at <= taken or (hit := _phrase_in(sentence, weak=weak)) is None:
+        if at <= taken or (hit := _handed_on(sentence, block.use)) is None:
             continue
-        phrase, words = hit
-        if phrase.kind != "recommendation" and _PERSONAL.search(sentence.lower()):
+        kind, words = hit
+        if kind != "recommendation" and _PERSONAL.search(sentence.lower()):
             continue
         if block.listed:
-            yield from _cut(block, found, phrase.kind, f"“{words}”")
+            yield from _cut(block, found, kind, f"“{words}”")
             return
         first = at - 1 if _leans(sentence) and at - 1 > taken else at
         last = at + 1
         while last < len(found) and last - first < MOST_SENTENCES and _explains(found[last]):
             last += 1
         taken = last - 1
-        yield from _cut(block, found[first:last], phrase.kind, f"“{words}”")
+        yield from _cut(block, found[first:last], kind, f"“{words}”")
+
+
+def _handed_on(sentence: str, use: SectionUse) -> tuple[OpenEndKind, str] | None:
+    """The kind of open end that a sentence of a section is, with the words that tell."""
+    if not _is_ours(sentence):
+        return None
+    text = sentence.lower()
+    phrase = phrase_in(text, weak=True)
+    if _ASKS.search(text):
+        return (phrase[0].kind, phrase[1]) if phrase is not None and phrase[0].kind == "open_question" else None
+    if phrase is not None and (phrase[0].strong or use == "closing"):
+        return phrase[0].kind, phrase[1]
+    weighed = weigh(text, PLACES[use], phrase=phrase[0].kind if phrase else None)
+    return (weighed.kind, weighed.words) if weighed else None
 
 
 def _phrase_in(sentence: str, *, weak: bool) -> tuple[Phrase, str] | None:
     """The phrase by which a sentence hands something on; none in a table, an announcement, or what others say."""
+    return phrase_in(sentence.lower(), weak=weak) if _is_ours(sentence) else None
+
+
+def _is_ours(sentence: str) -> bool:
+    """Whether a sentence may be one by which the authors hand something on: no table, no announcement, not told by others."""
     text = sentence.lower()
     words = text.split()
     figures = sum(any(map(str.isdigit, word)) for word in words)
     if len(words) > SENTENCE_MAX_WORDS or figures > FIGURES_MAX_SHARE * len(words):
-        return None
-    if (found := phrase_in(text, weak=weak)) is None or NOT_OURS.search(text) or _announces(text):
-        return None
-    return found
+        return False
+    return not (NOT_OURS.search(text) or CITES.search(sentence) or _announces(text))
 
 
 def _groups(found: Sequence[str], kind: OpenEndKind) -> list[list[str]]:
@@ -188,19 +209,28 @@ def _hands_on(group: Sequence[str], kind: OpenEndKind, *, listed: bool, beside_l
     text = " ".join(group).lower()
     if kind == "limitation" and _PERSONAL.search(text):
         return False
+    if kind == "future_work" and CITES.search(" ".join(group)):
+        return False  # what others expect of the world
     if listed:
         return True
     if beside_list and _LOOKS_BACK.search(text):
         return False
     if kind in ("limitation", "open_question"):
         return True
+    if _PERSONAL.search(group[0].lower()) and not _tells(group[0], TO_DO):
+        return False
     if any(is_imperative(sentence) or _tells(sentence, TO_DO) for sentence in group):
         return True
-    if _ADVISES.search(text):
+    if _ADVISES.search(text) or _is_task(text):
         return True
     return kind == "future_work" and (
         "?" in text or text.startswith(("of ", "hoe ", "wat ", "whether ", "how ", "what "))
     )
+
+
+def _is_task(text: str) -> bool:
+    """Whether a line has an infinitive for its only verb, as in "De sensor vaker ijken (elke week)"."""
+    return bool(_INFINITIVE.search(text)) and not any(word in FINITE for word in text.split())
 
 
 def _tells(sentence: str, kinds: frozenset[OpenEndKind]) -> bool:
@@ -216,9 +246,14 @@ def _without_announcement(found: list[str], *, listed: bool) -> list[str]:
     """A paragraph without the words that only announce what follows."""
     if found and found[-1].endswith(":"):
         found = found[:-1]
-    if found and not listed and ANNOUNCES.search(found[0].lower()) and len(found[0].split()) <= LEAD_IN_MAX_WORDS:
+    while found and not listed and _leads_in(found[0]):
         found = found[1:]
     return found
+
+
+def _leads_in(sentence: str) -> bool:
+    text = sentence.lower()
+    return bool(SIGNPOST.match(text) or (ANNOUNCES.search(text) and len(text.split()) <= LEAD_IN_MAX_WORDS))
 
 
 def _announces(text: str) -> bool:

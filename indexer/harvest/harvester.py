@@ -9,17 +9,18 @@ from itertools import groupby
 from typing import Literal
 
 from archive.open_ends import OpenEnd, OpenEndKind, fingerprint_of
-from indexer.harvest.blocks import Block, OutlineEntry, Part, blocks
-from indexer.harvest.cues import NO_REPORT, SectionUse
+from indexer.harvest.blocks import Block, OutlineEntry, Part, blocks, is_line_of_contents
+from indexer.harvest.cues import AUTHORS, MANUAL, MANUAL_HANDS_ON, NO_REPORT, READER, REPORT, SectionUse
 from indexer.harvest.cutting import Cut, cut_paragraphs, cut_section
 from indexer.search.stop_words import STOP_WORDS
 
 # Raise it when the rules change: the next run harvests again, from the stored text.
 HARVEST_VERSION = "1"
 CHAPTER_MOST_ITEMS = 30  # with more of them its end was not seen, and only the phrases are trusted
-WITHOUT_OWN_SECTION: frozenset[SectionUse] = frozenset(("plain", "closing", "early"))
+WITHOUT_OWN_SECTION: frozenset[SectionUse] = frozenset(("plain", "closing", "results", "early"))
 TITLE_LINES = 12  # where a document tells what it is
 TITLE_MAX_WORDS = 8
+MANUAL_READER_SHARE = 0.02  # of all words; reports seldom say "je" to their reader once in a hundred
 SAME_SHARE = 0.6  # of the words that matter of the shorter item
 SAME_FEWEST_WORDS = 4
 MATTERS_FROM_LETTERS = 5
@@ -32,19 +33,41 @@ def harvest(
     """What the authors hand on, in the order of the text. `title`: what the document is called, with its file's name."""
     if not parts or is_no_report(parts, title):
         return ()
+    manual = is_manual(parts, title)
     cuts: list[Cut] = []
     for use, chapter in groupby(blocks(parts, outline, unit=unit), key=lambda block: (block.use, block.chapter)):
         if use[0] != "foreign":
-            cuts += _cuts(list(chapter))
+            cuts += [
+                cut for cut in _cuts(list(chapter)) if not manual or MANUAL_HANDS_ON.search(cut.block.heading.lower())
+            ]
     return tuple(_open_end(each) for each in _joined(cuts))
 
 
 def is_no_report(parts: Sequence[Part], title: str) -> bool:
     """Whether a document is a plan, a template, a list of requirements: nothing is handed on in it."""
-    names = title.replace("_", " ").replace("-", " ").lower()
-    lines = [line for line in parts[0].text.split("\n") if line.strip()][:TITLE_LINES]
-    first = [line.lower() for line in lines if len(line.split()) <= TITLE_MAX_WORDS]
-    return any(NO_REPORT.search(line) for line in (names, *first))
+    for line in _titles(parts, title):
+        if NO_REPORT.search(line):
+            return True
+        if REPORT.search(line):
+            return False
+    return False
+
+
+def is_manual(parts: Sequence[Part], title: str) -> bool:
+    """Whether a document tells its reader how to do something: its advice is the work itself, but for a section of advice."""
+    if any(MANUAL.search(line) for line in _titles(parts, title)):
+        return True
+    words = [word for part in parts for word in _WORD.findall(part.text.lower())]
+    readers = sum(word in READER for word in words)
+    return readers >= MANUAL_READER_SHARE * len(words) and readers > sum(word in AUTHORS for word in words)
+
+
+def _titles(parts: Sequence[Part], title: str) -> Iterator[str]:
+    """What a document is called, and the short lines of its first page, but for a table of contents."""
+    yield title.replace("_", " ").replace("-", " ").lower()
+    for line in [line for line in parts[0].text.split("\n") if line.strip()][:TITLE_LINES]:
+        if len(line.split()) <= TITLE_MAX_WORDS and not is_line_of_contents(line):
+            yield line.lower()
 
 
 def _cuts(chapter: Sequence[Block]) -> Sequence[Cut]:
@@ -54,7 +77,7 @@ def _cuts(chapter: Sequence[Block]) -> Sequence[Cut]:
         found = [cut for section in sections for cut in cut_section(section, _kind(use))]
         if len(found) <= CHAPTER_MOST_ITEMS:
             return found
-    told = [cut for section in sections for cut in cut_paragraphs(section, weak=use == "closing")]
+    told = [cut for section in sections for cut in cut_paragraphs(section)]
     # What is unknown or to be done before the work began is why it was done.
     return [cut for cut in told if cut.kind == "recommendation"] if use == "early" else told
 

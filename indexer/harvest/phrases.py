@@ -73,16 +73,17 @@ TABLE: tuple[tuple[OpenEndKind, Strength, str], ...] = (
         "strong",
         """
         ^ (vervolg|vervolgonderzoek|future work):
-        (verder|verdere|nader|meer|extra|aanvullend) STUDY … (NEEDED|MODAL|zal|verdient)
+        (verder|verdere|nader|meer|extra|aanvullend) STUDY … (NEEDED|MODAL|verdient)
         vervolgonderzoek … (NEEDED|MODAL|zal|verdient)
         (NEEDED|raadzaam|verstandig|goed|interessant) [1] om … (verder|nader) te (onderzoeken|testen|bepalen|kijken)
         (NEEDED|raadzaam|verstandig|goed|interessant) [1] om … (verder|nader|meer) STUDY
-        (zal|zullen|moet|moeten|zou|zouden) … (tests|metingen|onderzoek|vervolgonderzoek) … (gedaan|uitgevoerd|verricht)
+        (moet|moeten|zou|zouden) … (tests|metingen|onderzoek|vervolgonderzoek) … (gedaan|uitgevoerd|verricht)
         NEXT TEAM [2] MODAL
         (toegevoegd|onderzocht|verbeterd|uitgebreid) … (vervolgonderzoek|nader onderzoek|volgend onderzoek)
         (indien|als|wanneer) … in (nader|verder|een volgend) onderzoek
-        (zou|zal|is) [het] [ook|nog] (interessant|de moeite waard) [zijn] om
-        interesting to
+        (zou|zal) [het] [2] (interessant|nuttig|zinvol|waardevol|de moeite waard) [zijn] (om|als)
+        (valt|dient|blijft|is) [nog] verder te onderzoeken
+        (would|could|might) be interesting to
         onderzoek naar [2] (kunnen|moeten) doen
         (further|future|more|additional|follow-up) (research|work|study|studies|testing) … (need*|requir*|MODAL|is)
         (should|ought to|could|must|need to|needs to) be [further] (tested|investigated|studied|examined|explored)
@@ -98,7 +99,7 @@ TABLE: tuple[tuple[OpenEndKind, Strength, str], ...] = (
         in the future … (could|should|can|must|will)
         (could|should|can|must) … in the future
         (in|voor) (een|de) (volgende|latere|toekomstige) (versie|fase|iteratie|release|sprint)
-        (een|de|the|a) [logische] (volgende stap|next step) (is|zou|kan|would|could|should)
+        (een|de|the|a) [logische] (volgende stap|next step) (zou|kan|would|could|should)
         niet [meer] aan toegekomen
         nog niet (geïmplementeerd|gerealiseerd|uitgewerkt|ingebouwd|afgemaakt)
         not [yet] [been] implemented
@@ -114,11 +115,16 @@ TABLE: tuple[tuple[OpenEndKind, Strength, str], ...] = (
         "weak",
         """
         geen tijd meer
+        (kan|kunnen|zou|zouden) … dieper
+        interesting to (study|test|compare|research|investigate|find|poll)
+        is [het] [2] (interessant|nuttig|zinvol|waardevol|de moeite waard) om
+        (volgende stap|next step) is
+        (startpunt|aanzet|basis|aanleiding|mogelijkheden|ruimte|plaats) [2] (voor|tot) [2] (vervolg*|verder|verdere|toekomstig*) [1]
         (kan|kunnen|worden) … in de toekomst
         in de toekomst … (kan|kunnen|willen)
         graag [nog|ook] (hadden|had|willen)
         hadden US … (graag|willen)
-        (uitbreiding|uitbreidingen|doorontwikkeling) (zou|kan|is|zijn|kunnen|van)
+        (uitbreiding|uitbreidingen|doorontwikkeling) (zou|kan|is|zijn|kunnen)
         (moet|moeten|dient|dienen) [er] (nog|verder|er meer)
         nog [verder] (onderzocht|getest|uitgewerkt|geoptimaliseerd|verbeterd) [moeten|kunnen] worden
         staat nog open
@@ -143,11 +149,9 @@ TABLE: tuple[tuple[OpenEndKind, Strength, str], ...] = (
         US adviseren
         (ons|mijn) advies
         het advies (is|luidt)
-        (wordt|worden) … (geadviseerd|aangeraden|aanbevolen)
-        (geadviseerd|aangeraden|aanbevolen) wordt
         (zou|zouden) WE … (kiezen|aanraden|adviseren)
         (bevelen|beveel) … aan
-        (is|zou|lijkt) … aan te (bevelen|raden)
+        (is|zou|lijkt) [het] [3] aan te (bevelen|raden) (om|dat)
         verdient [het] [de] aanbeveling
         onze aanbeveling (is|luidt)
         we [would] [strongly] (recommend|advise|suggest)
@@ -155,10 +159,12 @@ TABLE: tuple[tuple[OpenEndKind, Strength, str], ...] = (
         our (advice|recommendation)
         is recommended
         wie na ons komt
+        (vinden|denken) US [ook] dat … (moet|moeten|beter|het beste)
+        US (vinden|denken|zijn van mening) [ook] dat … (moet|moeten|beter|het beste|niet waard)
         stellen US voor
         US stellen voor
         kan (men|je) [het] best
-        (te|kun je|kan men|zou je) overwegen
+        (kun je|kan je|kan men|zou je) overwegen
         ^ overweeg
         """,
     ),
@@ -168,11 +174,12 @@ TABLE: tuple[tuple[OpenEndKind, Strength, str], ...] = (
         """
         het is [2] (verstandig|raadzaam|zinvol|slim) (om|dat)
         lijken ons de moeite waard
+        (wordt|worden) … (geadviseerd|aangeraden|aanbevolen)
+        (geadviseerd|aangeraden|aanbevolen) wordt
+        (is|zijn|zou|lijkt) … aan te (bevelen|raden)
+        (kan|kunnen|zou|zouden) (men|je|ze|zij) [2] (best|beter|het beste)
         ^ wie … wil …, moet
         (kan|kunnen) … (best|beste) … (gebruikt|gekozen|ingezet|toegepast)
-        (vinden|denken) US [ook] dat … (moet|moeten|beter|het beste)
-        WE (vinden|denken|zijn van mening) [ook] dat … (moet|moeten|beter|het beste)
-        WE (vinden|denken|zijn van mening) dat … niet waard
         (is|lijkt) [hiervoor|daarvoor] [dan ook|dus] (de|het) beste (keuze|optie|oplossing)
         """,
     ),
@@ -202,7 +209,7 @@ TABLE: tuple[tuple[OpenEndKind, Strength, str], ...] = (
         niet [helemaal|heel|geheel|volledig|erg] (nauwkeurig|volledig betrouwbaar)
         (vanwege|wegens|door) [een] (gebrek aan tijd|tijdgebrek|tijdsgebrek|beperkte tijd)
         lack of (time|data)
-        nog niet [helemaal|volledig] (klaar|af)
+        nog niet (helemaal|volledig|geheel) (klaar|af)
         wegens een bug
         werkt (nog|helaas|momenteel) niet
         werkt niet (altijd|goed|optimaal)
@@ -247,13 +254,19 @@ TABLE: tuple[tuple[OpenEndKind, Strength, str], ...] = (
         weinig geëxperimenteerd
         ruimte voor verbetering
         misschien … gewoon
+        nog niet (klaar|af)
         niet aangetoond
         bemoeilijkt
+        te (klein|kleine|weinig|kort|korte|beperkt|gering) … (om|voor)
+        (wordt|worden|werd|werden|is|was) [2] beperkt (door|tot)
+        (is|zijn|blijft|blijven) [2] (onbekend|onduidelijk|onzeker)
         maakt het (lastig|moeilijk) om
         (enkel|slechts|alleen) … (MEASURED|data beschikbaar)
         kunnen US niet (altijd|overal)
-        (namen|neem|nemen) US aan
-        US (namen|nemen) … aan
+        (namen|neem|nemen) WE [2] aan
+        WE (namen|nemen|neem) … aan
+        (model|models|study|analysis|analyse|berekening|method) [does|do] (assume|assumes|veronderstelt)
+        vanuit gegaan dat
         (was|waren|is|zijn) misschien
         """,
     ),

@@ -11,7 +11,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from indexer.search.engine import Place
-from indexer.search.words import spans, spans_at
+from indexer.search.spans import spans_at
+from indexer.search.words import spans
 
 # Three lines of a result; a snippet is cut at a sentence's end where one lies between these.
 MIN_CHARS = 180
@@ -63,12 +64,12 @@ def cut(text: str, place: Place) -> tuple[Fragment, ...]:
         return ()
     # The sentences in which the passage begins and ends go on outside it, and so do the words to mark.
     first = max(place.start - WORDS_BEFORE, 0)
-    opening = spans_at(text, (first,))
-    if not opening:
-        return ()
-    low = opening[0][0] if first else 0
     wanted = [number for number in place.words if first <= number < place.end + WORDS_BEHIND]
-    found = dict(zip(wanted, spans_at(text, wanted, first=first, start=opening[0][0]), strict=False))
+    opening, *spans_of_wanted = spans_at(text, [first, *wanted]) or [(-1, -1)]
+    if opening[0] < 0:
+        return ()
+    low = opening[0] if first else 0
+    found = dict(zip(wanted, spans_of_wanted, strict=False))
     matches = list(found.values())
     of_passage = [span for number, span in found.items() if place.start <= number < place.end]
     start = _start(text, low, of_passage)

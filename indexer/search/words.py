@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from itertools import islice
 
 # Runs of letters and digits; an apostrophe or a hyphen between them does not end the run.
 _HYPHENS = r"\-\u2010\u2011"  # for a character class
 _TOKEN = re.compile(rf"[^\W_]+(?:['’ʼ{_HYPHENS}][^\W_]+)*")
 # A token, or a piece of it between hyphens: what is counted.
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
-# Over so many words at once, without an object for each.
-_MOST_AT_ONCE = 32
-_OVER = [re.compile(rf"(?:[\W_]*+[^\W_]++(?:['’ʼ][^\W_]++)*+){{{count}}}") for count in range(_MOST_AT_ONCE + 1)]
 _HYPHEN = re.compile(rf"[{_HYPHENS}]")
 # Between a piece's number and its hyphenated word: no token can hold it.
 _PIECE = "#"
@@ -51,46 +46,13 @@ def forms(text: str) -> list[str]:
     return found
 
 
-def spans(text: str, first: int = 0, last: int | None = None) -> list[tuple[int, int]]:
-    """Where words `first` to `last` (excluded) of a text stand: (start, end) of each, as `forms` numbers them.
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text stand: (start, end) of each, as `forms` numbers them.
 
-    >>> [("Een e-mail.")[start:end] for start, end in spans("Een e-mail.")], spans("Een e-mail.", 1, 2)
-    (['Een', 'e', 'mail'], [(4, 5)])
+    >>> [("Een e-mail.")[start:end] for start, end in spans("Een e-mail.")]
+    ['Een', 'e', 'mail']
     """
-    at = _behind(text, 0, first)
-    if at is None:
-        return []
-    wanted = None if last is None else max(0, last - first)
-    return [match.span() for match in islice(_WORD.finditer(text, at), wanted)]
-
-
-def spans_at(text: str, numbers: Iterable[int], *, first: int = 0, start: int = 0) -> list[tuple[int, int]]:
-    """Where the words of these numbers (ascending) stand, those that the text has; word `first` is the next from `start`.
-
-    >>> spans_at("Een twee drie.", (0, 2, 7)), spans_at("Een twee drie.", (2,), first=1, start=3)
-    ([(0, 3), (9, 13)], [(9, 13)])
-    """
-    found: list[tuple[int, int]] = []
-    at, passed = start, first
-    for number in numbers:
-        behind = _behind(text, at, number - passed)
-        word = None if behind is None else _WORD.search(text, behind)
-        if word is None:
-            break
-        found.append(word.span())
-        at, passed = word.end(), number + 1
-    return found
-
-
-def _behind(text: str, at: int, words: int) -> int | None:
-    """The place behind so many words from `at`; None where the text ends before."""
-    while words > 0:
-        some = min(words, _MOST_AT_ONCE)
-        passed = _OVER[some].match(text, at)
-        if passed is None:
-            return None
-        at, words = passed.end(), words - some
-    return at
+    return [match.span() for match in _WORD.finditer(text)]
 
 
 def unfold(form: str) -> tuple[str, str]:

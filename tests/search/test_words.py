@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.search.spans import spans_at
 from indexer.search.words import MAX_WORD_CHARS, forms, normal, spans, unfold
 
 
@@ -59,6 +60,9 @@ def test_forms_and_spans_number_words_alike(text):
         assert unfold(form)[0] == normal(piece)
 
 
-@given(st.text(alphabet=st.sampled_from("aB é'’-_1.\n"), max_size=600), st.integers(0, 150), st.integers(0, 150))
-def test_some_of_the_spans_are_those_of_the_whole(text, first, last):
-    assert spans(text, first, last) == spans(text)[first:last]
+@given(st.text(alphabet=st.sampled_from("aB é'’ʼ-_1.\n½中😀𝒜"), max_size=60) | st.text(max_size=60), st.integers(0, 9))
+def test_some_words_are_looked_up_where_all_of_them_stand(text, step):
+    """Two ways to say what a word is: an expression, and a table of letters with what apostrophes do between them."""
+    every = spans(text)
+    numbers = range(0, len(every) + 3, step + 1)
+    assert spans_at(text, numbers) == every[:: step + 1]

@@ -16,7 +16,6 @@ from webui import wording
 from webui.addresses import community_url, site_address, start_url
 from webui.house import house
 from webui.overview import overview
-from webui.start_pack import as_docx, as_pdf, as_zip
 from webui.start_pack.gathering import Pack, gather
 from webui.start_pack.sheet import Sheet
 from webui.start_pack.telling import tell
@@ -25,6 +24,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 ZIP = "application/zip"
 
+# What writes the files is loaded when one is asked for: 20 MB, and half a second of the start of every server.
 blueprint = Blueprint("start_pack", __name__)
 
 
@@ -50,12 +50,16 @@ def page(id: str) -> ResponseReturnValue:
 
 @blueprint.get("/communities/<id>/start.docx")
 def docx(id: str) -> ResponseReturnValue:
+    from webui.start_pack import as_docx
+
     pack, sheet = _told(id)
     return _file(io.BytesIO(as_docx.render(sheet, pack.day, root=_root())), DOCX, sheet, "docx")
 
 
 @blueprint.get("/communities/<id>/start.pdf")
 def pdf(id: str) -> ResponseReturnValue:
+    from webui.start_pack import as_pdf
+
     pack, sheet = _told(id)
     return _file(io.BytesIO(as_pdf.render(sheet, pack.day, root=_root())), PDF, sheet, "pdf")
 
@@ -63,6 +67,8 @@ def pdf(id: str) -> ResponseReturnValue:
 @blueprint.get("/communities/<id>/start.zip")
 def zip(id: str) -> ResponseReturnValue:
     """The pack with the readings themselves: those of which this reader may have the file."""
+    from webui.start_pack import as_zip
+
     pack, sheet = _told(id)
     readings = [each.reading for each in pack.readings]
     made = as_zip.render(sheet, pack.day, readings, house().storage, root=_root(), name=_name(sheet))
