@@ -15,6 +15,11 @@ from archive.paths import locate
 from archive.plain import from_json
 
 _YEAR_UNKNOWN = -1  # stands behind all years
+# What a record calls a plan has its project still to begin: nothing is handed on in it. A kind that was guessed decides nothing.
+_IS_NO_PLAN = (
+    "NOT (json_extract(deliverable.value, '$.kind') = 'plan'"
+    " AND coalesce(json_extract(deliverable.value, '$.unconfirmed'), '') NOT LIKE '%\"kind\"%')"
+)
 
 
 class OpenEnds:
@@ -63,7 +68,7 @@ class OpenEnds:
                 f"WITH holder AS (SELECT deliverable.id, deliverable.community, deliverable.year, file.n AS file,"  # noqa: S608
                 f" -coalesce(deliverable.year, {_YEAR_UNKNOWN}) AS place"
                 " FROM deliverable JOIN file ON file.id = deliverable.id"
-                f" WHERE {' AND '.join([*where, 'listed', record, text])}"
+                f" WHERE {' AND '.join([*where, 'listed', _IS_NO_PLAN, record, text])}"
                 f" AND EXISTS (SELECT 1 FROM open_end WHERE open_end.file = file.n {same})"
                 " ORDER BY place, deliverable.id LIMIT ?)"
                 " SELECT id, community, year, open_end.n, open_end.page, open_end.value"

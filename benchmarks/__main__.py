@@ -136,6 +136,12 @@ BENCHMARKS = (
         command=_module("known_pages"),
     ),
     Benchmark(
+        name="page_choice",
+        about="judged help pages bound into reports: is the right page of one shown?",
+        command=_module("page_choice", "--data", DATA),
+        needs=(_make_data,),
+    ),
+    Benchmark(
         name="relay",
         about="proposed predecessors, newcomers' plans and planted answers, over the example archive",
         command=_module("relay"),
@@ -153,9 +159,9 @@ BENCHMARKS = (
     ),
     Benchmark(
         name="engine",
-        about="5,000 deliverables of 12 pages: the engine in process",
-        command=_module("engine", "--data", DATA, "--work", WORK),
-        quick=("--deliverables", "200"),
+        about="500 to 5,000 deliverables of 12 pages: the engine in process",
+        command=_module("engine", "--data", DATA, "--work", WORK, "--growth"),
+        quick=("--small",),
         needs=(_make_data,),
     ),
     Benchmark(

@@ -231,12 +231,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="other queries")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--growth", action="store_true", help="ask archives of several sizes")
+    parser.add_argument("--small", action="store_true", help="of the sizes only the smallest")
     parser.add_argument("--ask", action="store_true", help="only ask the index that is there")
     args = parser.parse_args()
     if args.ask:
         print(json.dumps(ask(args.data, args.work / f"index-{args.deliverables}", args.deliverables, args.seed)))
         return
-    figures = {size: measured(args, size) for size in (SIZES if args.growth else (args.deliverables,))}
+    sizes = (args.deliverables,) if not args.growth else SIZES[:1] if args.small else SIZES
+    figures = {size: measured(args, size) for size in sizes}
     for size, values in figures.items():
         print(f"{size} deliverables")
         for name, value in values.items():

@@ -36,7 +36,7 @@ _HEADINGS: tuple[tuple[SectionUse, str], ...] = (
     ),
     ("early", r"\b(hoofdvraag|deelvragen|onderzoeksvra(ag|gen)|research questions?|vraagstelling)\b"),
     ("early", r"\b(eerder werk|vorige? \w*rapport|waar we verder gaan|previous work|related work|background)\b"),
-    ("foreign", r"\b(test(plan|resultaten|cases?|rapport|en)?|use cases?|interviews?|vragenlijst|enquête|notulen)\b"),
+    ("foreign", r"\b(test ?(plan|cases?|scripts?|protocol|rapport)|use cases?|interviews?|vragenlijst|notulen)\b"),
     ("foreign", r"\b(reflecteren|leerdoelen|competenties|zelfreflectie|persoonlijk\w*|veelgestelde vragen|antwoord)\b"),
     ("foreign", r"\b(project ?plan|project management plan|plan van aanpak)\b"),
     ("closing", r"\b(conclusies?|discussie|conclusions?|discussion)\b.*(\b(en|and)\b|&)"),
@@ -122,7 +122,7 @@ AUTHORS = frozenset(("wij", "we", "ons", "onze", "ik", "mijn", "our"))
 NOT_OURS = re.compile(
     r"\b(?:respondent\w*|geïnterviewde\w*|volgens (?:de|een) (?:gebruiker|klant|opdrachtgever)\w*|(?:zei|vertelde|vond) (?:hij|zij|ze)"
     r"|antwoord\w* (?:\w+ )*op de (?:hoofd|deel|onderzoeks)?vra|als ik|weet ik|heb ik|ik \w*(?: \w+){0,4} (?:geleerd|leren)|dat ik niet|hebben (?:we|wij) besloten|is besloten|leerpunt|leerdoel|(?:de )?volgende keer|wij adviseerden"
-    r"|(?:besproken|beschreven|toegelicht|behandeld|onderzocht|gekeken|bekeken|achterhalen|achterhaald) (?:hoe|wat|welke?|of|waarom))\b"
+    r"|(?:besproken|beschreven|toegelicht|behandeld|onderzocht|gekeken|bekeken|achterhalen|achterhaald) (?:is |wordt |werd )?(?:hoe|wat|welke?|of|waarom))\b"
     r"|(?:aan een|om een) (?:goed|juist|volledig)? ?antwoord|\b(?:hoofdstuk|sectie|paragraaf|chapter|section)\b[^.]*\b(?:besproken|beschreven|toegelicht|behandeld|te lezen|discussed|described)\b"
     r"|\bin de (?:\w+ )?(?:gids|handleiding|documentatie|literatuur)\b"
 )

@@ -132,7 +132,7 @@ def _handed_on(sentence: str, use: SectionUse) -> tuple[OpenEndKind, str] | None
         return (phrase[0].kind, phrase[1]) if phrase is not None and phrase[0].kind == "open_question" else None
     if phrase is not None and (phrase[0].strong or use == "closing"):
         return phrase[0].kind, phrase[1]
-    weighed = weigh(text, PLACES[use], phrase=phrase[0].kind if phrase else None)
+    weighed = weigh(text, PLACES.get(use, PLACES["plain"]), phrase=phrase[0].kind if phrase else None)
     return (weighed.kind, weighed.words) if weighed else None
 
 

@@ -15,7 +15,7 @@ from indexer.harvest.cutting import Cut, cut_paragraphs, cut_section
 from indexer.search.stop_words import STOP_WORDS
 
 # Raise it when the rules change: the next run harvests again, from the stored text.
-HARVEST_VERSION = "1"
+HARVEST_VERSION = "2"
 CHAPTER_MOST_ITEMS = 30  # with more of them its end was not seen, and only the phrases are trusted
 WITHOUT_OWN_SECTION: frozenset[SectionUse] = frozenset(("plain", "closing", "results", "early"))
 TITLE_LINES = 12  # where a document tells what it is

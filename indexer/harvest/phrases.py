@@ -106,7 +106,9 @@ TABLE: tuple[tuple[OpenEndKind, Strength, str], ...] = (
         (kan|kunnen|zou|zouden) [3] (nog|verder) [3] BETTER
         mogelijke (uitbreiding*|toevoeging*|verbetering*) (is|zijn|zou|zouden|kan|kunnen)
         (can|could|should) be [further] (improved|extended|optimised|optimized)
-        would be (better|nice|good|useful) to
+        would be (better|nice|good|useful|wise) to
+        (still|yet) (need|needs|has|have) to be
+        (in|for) a (next|future|later|new) (version|release|phase|iteration|sprint)
         room for improvement
         """,
     ),
@@ -211,11 +213,16 @@ TABLE: tuple[tuple[OpenEndKind, Strength, str], ...] = (
         lack of (time|data)
         nog niet (helemaal|volledig|geheel) (klaar|af)
         wegens een bug
-        werkt (nog|helaas|momenteel) niet
-        werkt niet (altijd|goed|optimaal)
+        (werkt|werken|functioneert|functioneren) [2] nog niet
+        (werkt|werken) (helaas|momenteel) niet
+        (werkt|werken|functioneert|functioneren) [1] niet (altijd|goed|optimaal|perfect|volledig|naar behoren)
         (is|zijn|wordt|worden) [2] nog niet [1] (gebouwd|gemaakt|getest|getoond|geprogrammeerd|mogelijk|beschikbaar)
-        not finished yet
-        does not work yet
+        not (finished|completed|implemented|tested|supported|working) yet
+        (is|are|has|have) not yet [been]
+        (does|do) not work (yet|properly|correctly|reliably)
+        (ran|run) out of time
+        (due to|because of) [a|the] (lack of time|time constraints|limited time|lack of)
+        (did|do) not have [2] time
         (cijfers|uitkomsten|resultaten|gegevens) … (dragen geen conclusie|vertekend|mooier maakt|kunnen beïnvloeden)
         uitkomsten … niet … geldig
         (resultaat|resultaten|uitkomst|uitkomsten) (kan|kunnen) [3] (afwijken|beïnvloed|vertekend)
@@ -233,6 +240,9 @@ TABLE: tuple[tuple[OpenEndKind, Strength, str], ...] = (
         hebben US … niet [meer] kunnen
         helaas … (niet|geen)
         unfortunately … (not|no|unable)
+        (not|insufficient|too little) [enough] (time|data|participants|respondents|measurements)
+        we (could|were) not [able]
+        (fairly|quite|too|relatively|very) (small|few|short)
         niet gelukt
         konden US (niet|geen)
         US konden … (niet|geen)

@@ -19,7 +19,7 @@ from indexer.search.inversion import WEIGHT_UNIT
 from indexer.search.segment import Numbers, Segment, distinct, ranges
 
 # What is kept in a process. A term that stands in 5,000 documents takes 40 kB.
-CACHE_BYTES = 16 << 20
+CACHE_BYTES = 12 << 20
 # One entry over this is used and forgotten: it would push out everything else.
 _MAX_ENTRY_BYTES = 1 << 20
 _OVERHEAD_BYTES = 500  # of an entry's objects

@@ -105,6 +105,15 @@ def test_a_report_is_harvested_when_it_is_indexed(archive: Archive, told: Told) 
     )
 
 
+def test_what_a_record_calls_a_plan_hands_nothing_on(archive: Archive, told: Told) -> None:
+    archive.put(REPORT, pdf_bytes(TITLE, SECTION))
+    record = 'title = "Gevels"\n[[deliverable]]\nfile = "eindrapport.pdf"\nkind = "{}"\n'
+    archive.put("bim5/2021/gevels/project.toml", record.format("plan"))
+    assert told() == []
+    archive.put("bim5/2021/gevels/project.toml", record.format("report"))
+    assert len(told()) == len(ADVICE)
+
+
 @pytest.mark.usefixtures("decided")
 def test_what_was_decided_stays_so_after_a_rebuild(archive: Archive, run: Run) -> None:
     Catalog.remove(archive.var)

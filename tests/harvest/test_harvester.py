@@ -100,9 +100,14 @@ def test_a_plain_sentence_that_hands_something_on_is_found_with_the_words_that_t
 
 
 def test_common_words_count_only_where_authors_look_back() -> None:
-    sentence = "Helaas hebben wij het geluid niet gemeten."
+    sentence = "Het geluid van de gevel is in januari niet gemeten."
     assert sections(("2 Opstelling", sentence)) == ()
     assert [each.kind for each in sections(("6 Conclusie", sentence))] == ["limitation"]
+
+
+def test_what_the_authors_say_they_could_not_do_is_a_limitation_anywhere() -> None:
+    (found,) = sections(("2 Opstelling", "Helaas hebben wij het geluid van de gevel niet gemeten."))
+    assert (found.kind, found.reason) == ("limitation", "“niet … gemeten”")
 
 
 def test_what_a_summary_tells_again_is_a_second_place_of_the_item_under_its_own_heading() -> None:
@@ -136,8 +141,97 @@ def test_a_sub_heading_keeps_what_the_heading_above_it_is_for() -> None:
 def test_nothing_is_taken_from_a_plan_a_template_or_a_list_of_requirements() -> None:
     advice = ("5 Aanbevelingen", "Meet een week lang hoe vaak de deur openstaat.")
     assert len(sections(("", "Eindrapport"), advice)) == 1
-    for title in ("Plan van aanpak", "Sjabloon evaluatie", "Programma van eisen", "Test plan"):
+    for title in ("Plan van aanpak", "Sjabloon evaluatie", "Programma van eisen", "Test plan", "Samenwerkingscontract"):
         assert sections(("", title), advice) == ()
+
+
+def test_a_report_stays_one_though_its_contents_name_a_plan() -> None:
+    """A report whose first page listed "Plan van aanpak 10" was once taken for that plan."""
+    advice = ("5 Aanbevelingen", "Meet een week lang hoe vaak de deur openstaat.")
+    assert len(sections(("", "De deur\nInleiding\t1\nLogboek\t9\nPlan van aanpak\t10"), advice)) == 1
+    assert len(sections(("", "Onderzoeksrapport\nVervolg op het plan van aanpak"), advice)) == 1
+
+
+def test_of_a_manual_only_its_own_advice_is_taken() -> None:
+    steps = ("2 Gebruik", "Gaat de pomp aan, dan raden wij aan om de kraan te sluiten.")
+    advice = ("4 Aanbevelingen", "Vervang het filter door een grovere.")
+    tips = ("5 Tips", "Spoel het filter elke week.")
+    assert len(sections(("", "Verslag van de pomp"), steps, advice, tips)) == 3
+    assert [each.text for each in sections(("", "Handleiding van de pomp"), steps, advice, tips)] == [advice[1]]
+    address = "Zet je pomp aan en sluit je kraan. Kijk of je meter loopt en schrijf je stand op."
+    assert [each.text for each in sections(("", "De pomp"), ("1 Begin", address), steps, advice, tips)] == [advice[1]]
+
+
+def test_a_plan_that_is_added_behind_a_report_hands_nothing_on() -> None:
+    limits = ("2.6 Beperkingen", "Wij meten dit voorjaar alleen de zuidgevel van de hal.")
+    report = (("1 Resultaten", "De gevel was dicht."), ("6 Conclusie", "De gevel is dicht genoeg voor de winter."))
+    assert sections(*report, ("Plan van aanpak", "Dit plan is van februari."), limits) == ()
+    assert len(sections(*report, limits)) == 1
+    behind = ("Bijlage C", "De metingen."), ("Aanbevelingen", "Meet ook de noordgevel.")
+    assert len(sections(*report, ("Plan van aanpak", "Dit plan is van februari."), *behind)) == 1
+
+
+def test_what_a_source_found_or_expects_is_not_the_authors_own() -> None:
+    told = "Verder onderzoek is nodig naar houten gevels"
+    assert len(sections(("3 Hout", f"{told}."))) == 1
+    assert sections(("3 Hout", f"{told} (Timmerman, 2019).")) == ()
+    assert sections(("3 Hout", "Timmerman (2019) stelt dat verder onderzoek nodig is.")) == ()
+    assert (
+        sections(("7 Toekomst", "Houten gevels zullen volgens kenners in de markt moeten groeien (Timmerman, 2019)."))
+        == ()
+    )
+
+
+def test_signposts_and_research_questions_are_no_open_ends() -> None:
+    assert (
+        sections(
+            ("6 Conclusie", "In deze sectie worden punten besproken die in de toekomst kunnen worden uitgebreid."),
+            ("7 Discussie", "Onderzocht is hoe de gevel in de toekomst verbeterd kan worden."),
+            ("8 Reflectie", "De vraag was: “Hoe kunnen gevels verbeterd worden?”"),
+        )
+        == ()
+    )
+
+
+def test_headings_that_look_forward_before_the_work_was_done_hand_nothing_on() -> None:
+    sentence = "Verder onderzoek naar de gevel is nodig."
+    assert len(sections(("5 Conclusie", sentence))) == 1
+    for heading in (
+        "A.5 Verwachte conclusies",
+        "2 Stand van zaken",
+        "Onderzoeksvoorstel",
+        "Tekortkomingen volgens de klant",
+    ):
+        assert sections((heading, sentence)) == ()
+
+
+def test_a_line_with_an_infinitive_for_its_only_verb_is_a_task() -> None:
+    lines = "Meer sensoren op de noordgevel zetten\nDe meter elke maand ijken (door de school)\nDe gevel is van hout"
+    assert [each.text for each in sections(("Mogelijke verbeteringen", lines))] == lines.split("\n")[:2]
+
+
+def test_captions_are_no_feet_of_slides() -> None:
+    """Captions that came back made the text below them count as a slide's notes, where common words are enough."""
+    plain = "Het geluid van de gevel is in januari niet gemeten."
+    caption = "Tabel 3: de gevel\n"
+    assert sections(*((f"{n} Opstelling", caption + plain) for n in range(1, 4))) == ()
+
+
+def test_a_chapter_that_calls_itself_one_ends_the_chapter_before() -> None:
+    (found,) = sections(
+        (
+            "Verslag",
+            "H6 Aanbevelingen\nMeet de gevel ook in de winter.\nH7 De precisie van de gebruikte meters\nDit moet kunnen.",
+        )
+    )
+    assert found.text == "Meet de gevel ook in de winter."
+
+
+def test_a_word_that_the_layout_left_alone_on_a_line_is_no_heading() -> None:
+    found = pages(
+        "Advies\n• Meet in de winter.\nOok\nMeet de noordgevel, want daar regent het veel vaker tegenaan.\n• Begin vroeg."
+    )
+    assert {each.heading for each in found} == {"Advies"}
 
 
 def test_nothing_is_taken_from_risks_planning_sources_and_lessons_learned() -> None:
