@@ -41,7 +41,7 @@ def test_a_confidential_file_whose_move_was_half_written_down_stays_confidential
     archive.index()
     (archive.documents / "a/2021/q").mkdir()
     path.rename(archive.documents / "a/2021/q/geheim.txt")
-    index_until(archive, "sync.note_move = lambda *_: os._exit(9)")
+    index_until(archive, "sync.note_moves = lambda *_, **__: os._exit(9)")
     archive.index()
     assert archive.found("spouwmuur") == ["a/2021/q/geheim.txt"]
     assert archive.found("spouwmuur", *CAMPUS) == []
@@ -63,7 +63,7 @@ def test_a_move_out_of_all_records_is_told(archive: Archive) -> None:
     archive.put("a/2021/p/project.toml", 'title = "P"\nvisibility = "confidential"\n')
     archive.index()
     path.rename(archive.documents / "a/2021/geheim.txt")
-    assert "left the record that said who may see it" in archive.run("index").err
+    assert "stays as closed as it was at a/2021/p/geheim.txt, which no record says yet" in archive.run("index").err
 
 
 def test_a_withdrawn_file_does_not_come_back_by_being_moved(archive: Archive) -> None:
