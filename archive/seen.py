@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from archive.access import Access, audience_of_company, audience_of_level, audience_of_name
-from archive.handover import is_checked
 from archive.model import (
     Agenda,
     Community,
@@ -22,6 +21,7 @@ from archive.model import (
     ProjectRecord,
     Question,
 )
+from archive.relay.handover import is_checked
 
 CAMPUS = "campus"
 

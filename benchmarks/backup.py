@@ -27,9 +27,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from archive.accounts import Accounts
-from archive.live_records import LiveRecords
-from archive.record_editing import Append
+from archive.accounts.accounts import Accounts
+from archive.records.editing import Append
+from archive.records.live import LiveRecords
 from archive.settings import load as load_settings
 from archive.storage import Storage
 from benchmarks.engine import Material

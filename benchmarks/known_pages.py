@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.access import Access
-from archive.catalog import Catalog
+from archive.catalog.catalog import Catalog
 from archive.settings import load
 from benchmarks.machine import ROOT, estafette
 from indexer.commands import access_as, opened

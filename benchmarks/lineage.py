@@ -6,8 +6,8 @@ import random
 import time
 from collections.abc import Sequence
 
-from archive.lineage import Lineage
 from archive.model import Audience, Project, ProjectRecord
+from archive.relay.lineage import Lineage
 from benchmarks.machine import machine_line
 
 PROJECTS, COMMUNITIES, A_YEAR = 2_000, 40, 100

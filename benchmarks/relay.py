@@ -24,10 +24,10 @@ from typing import Any
 from archive.model import Question
 from archive.settings import load
 from benchmarks.machine import ROOT, estafette, machine_line
-from indexer.answering import MayAnswer, questions_for, reports_for
 from indexer.commands import Opened, access_as, opened
-from indexer.prior_work import prior_work
-from indexer.proposals import Predecessors, Proposal
+from indexer.relay.answering import MayAnswer, questions_for, reports_for
+from indexer.relay.prior_work import prior_work
+from indexer.relay.proposals import Predecessors, Proposal
 
 FIRST = 3  # so many proposals are looked at
 SET = Path(__file__).with_name("prior_work")

@@ -28,7 +28,7 @@ from urllib.parse import quote
 from flask import Flask
 from flask.testing import FlaskClient
 
-from archive.accounts import Accounts
+from archive.accounts.accounts import Accounts
 from archive.settings import load
 from benchmarks.machine import ROOT, estafette, machine_line
 from indexer.commands import opened

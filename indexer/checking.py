@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from archive.agenda import unknown_in_agenda
-from archive.assembly import relative
-from archive.catalog import Catalog
-from archive.catalog_indexing import KnownFile
-from archive.continuing import faults
+from archive.agenda.questions import unknown_in_agenda
+from archive.catalog.catalog import Catalog
+from archive.catalog.indexing import KnownFile
 from archive.errors import AccessFailed
 from archive.model import Problem
-from archive.naming import link_slug
 from archive.paths import AGENDA, PROJECT, is_record, locate, printable
-from archive.record_set import RecordSet
+from archive.records.assembly import relative
+from archive.records.naming import link_slug
+from archive.records.record_set import RecordSet
+from archive.relay.continuing import faults
 from archive.storage import NoSuchFile, Storage
 from indexer.documents import expected_keys
 from indexer.plan import plan_sync

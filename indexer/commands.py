@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.access import Access, Role, everything, reader, today_in_amsterdam
-from archive.catalog import Catalog, CatalogUnreadable
+from archive.catalog.catalog import Catalog, CatalogUnreadable
 from archive.errors import UsageError
 from archive.locking import writer_lock
 from archive.model import Problem

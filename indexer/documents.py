@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from archive.access import audience_of_name, covers
-from archive.assembly import is_withdrawn, sort_date
-from archive.catalog import Catalog, TextPart
+from archive.catalog.catalog import Catalog, TextPart
 from archive.model import NOBODY, Audience, Deliverable, Network, Person, Project
+from archive.records.assembly import is_withdrawn, sort_date
 from indexer.search.engine import FacetName, IndexDocument, SearchIndex
 
 YEAR_UNKNOWN = "unknown"

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from archive.access import level_of
 from archive.errors import AccessFailed
 from archive.model import Deliverable, DeliverableRecord, Problem, Project, Visibility
-from archive.naming import readable
 from archive.paths import PROJECT, locate
-from archive.record_editing import Put, access_values, edit, note_address
-from archive.record_set import RecordSet
+from archive.records.editing import Put, access_values, edit, note_address
+from archive.records.naming import readable
+from archive.records.record_set import RecordSet
 from archive.storage import Storage
 
 

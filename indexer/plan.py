@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archive.catalog_indexing import KnownFile
+from archive.catalog.indexing import KnownFile
 from archive.storage import StoredFile
 
 

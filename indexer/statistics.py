@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from archive.access import EMBARGO_ZONE, Access
-from archive.backup import LastBackup, last_backup
-from archive.catalog import Catalog
+from archive.backup.making import LastBackup, last_backup
+from archive.catalog.catalog import Catalog
 from archive.paths import printable
 from archive.settings import Settings
 from indexer.extraction import legacy, ocr

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from archive import assembly
-from archive.catalog import Catalog, CatalogUnreadable
-from archive.catalog_writing import ERASED
+from archive.catalog.catalog import Catalog, CatalogUnreadable
+from archive.catalog.writing import ERASED
 from archive.model import FileFacts, Problem
 from archive.paths import NETWORK, locate, record_place
-from archive.record_set import RecordSet, changed
+from archive.records import assembly
+from archive.records.record_set import RecordSet, changed
 from archive.settings import Settings
 from archive.storage import Storage, Tree, is_settled
 from indexer.documents import (

@@ -11,39 +11,25 @@ from flask_babel import gettext as _
 
 from webui import (
     about,
-    agenda,
     api,
     communities,
     companies,
-    consenting,
     documents,
-    handovers,
     home,
-    inviting,
-    joining,
     language,
-    mailed_links,
-    open_ends,
     outcomes,
-    people,
     pictures,
-    prior_work,
-    privacy,
     projects,
-    proposals,
-    question_decisions,
-    relay_decisions,
     search,
-    sessions,
-    signing_in,
-    since,
     start_pack,
     themes,
     unread,
 )
+from webui.accounts import consenting, inviting, joining, mailed_links, people, privacy, sessions, signing_in
 from webui.compressing import compress
 from webui.errors import handle_errors, refusal
 from webui.house import House, house
+from webui.relay import agenda, handovers, open_ends, prior_work, proposals, question_decisions, relay_decisions, since
 from webui.teaching import STATIC_AGE_S, teach
 from webui.visitor import is_loopback
 

@@ -14,21 +14,21 @@ import click
 import waitress
 
 from archive.access import everything, reader, today_in_amsterdam
-from archive.accounts import Accounts
+from archive.accounts.accounts import Accounts
+from archive.accounts.secret_key import secret_key
 from archive.errors import AccessFailed, Busy, UsageError
 from archive.locking import writer_lock
 from archive.options import with_folders
-from archive.retention import Retention
-from archive.secret_key import secret_key
+from archive.privacy.retention import Retention
 from archive.settings import Settings
 from indexer.commands import ROLES, Opened, mend, now, opened
 from indexer.search.seal import seal_of
 from indexer.sync import is_behind
+from webui.accounts.mail import PASSWORD_VARIABLE, mail_server
 from webui.app import create_app
 from webui.following import Follower, index_command
 from webui.heap import share_one as share_one_heap
 from webui.house import House
-from webui.mail import PASSWORD_VARIABLE, mail_server
 from webui.overview import read_ahead
 from webui.visitor import is_loopback
 

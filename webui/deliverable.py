@@ -16,9 +16,9 @@ from indexer.search.finder import DocumentHit, Wanted
 from webui import citation, wording
 from webui.addresses import company_url, document_url, project_url, site_address, theme_url
 from webui.house import house
-from webui.open_ends import left_in
 from webui.overview import overview
 from webui.projects import relay
+from webui.relay.open_ends import left_in
 
 SIBLINGS_SHOWN = 20
 HEADINGS_SHOWN = 60

@@ -12,10 +12,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from archive.catalog import CatalogUnreadable
+from archive.catalog.catalog import CatalogUnreadable
 from archive.errors import ArchiveError
-from archive.open_ends import UnknownContinuation
-from archive.record_editing import RecordNotEditable
+from archive.records.editing import RecordNotEditable
+from archive.relay.open_ends import UnknownContinuation
 from indexer.search.engine import BadCursor, IndexUnreadable
 from indexer.search.finder import DocumentHit, Wanted
 from indexer.search.query import QueryTooLong

@@ -10,13 +10,13 @@ from pathlib import Path
 from flask import current_app
 
 from archive.access import Role
-from archive.accounts import Accounts
-from archive.catalog import Catalog
+from archive.accounts.accounts import Accounts
+from archive.catalog.catalog import Catalog
 from archive.model import Visibility
 from archive.storage import Storage
 from indexer.search.engine import SearchIndex
 from indexer.search.finder import Finder
-from webui.mail import MailServer, Outbox
+from webui.accounts.mail import MailServer, Outbox
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,11 +16,11 @@ from functools import cached_property
 from flask import Flask, current_app, g
 
 from archive.access import Access
-from archive.agenda import Standing, standing
-from archive.catalog import Catalog, Counts
-from archive.handover import has_ended
-from archive.lineage import Drawing, Lineage
+from archive.agenda.questions import Standing, standing
+from archive.catalog.catalog import Catalog, Counts
 from archive.model import Community, Deliverable, Network, Organisation, Project, Question, QuestionState, Theme
+from archive.relay.handover import has_ended
+from archive.relay.lineage import Drawing, Lineage
 from archive.seen import named_in_agenda
 from webui.addresses import document_url, read_url
 from webui.house import house

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from archive.lineage import Baton
 from archive.model import Person, Project
+from archive.relay.lineage import Baton
+from webui.accounts.consenting import may_ask
+from webui.accounts.inviting import invitable
 from webui.addresses import document_url, project_url, requested_id
-from webui.consenting import may_ask
-from webui.handovers import left_by
 from webui.house import house
-from webui.inviting import invitable
-from webui.open_ends import left_in
 from webui.overview import Asked, overview
-from webui.since import followed_by, has_left
+from webui.relay.handovers import left_by
+from webui.relay.open_ends import left_in
+from webui.relay.since import followed_by, has_left
 from webui.visitor import access, account, sees_campus
 
 LEGS_SHOWN = 7  # of a long relay: both ends and what is next to this project

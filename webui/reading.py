@@ -14,7 +14,7 @@ from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.access import Access
-from archive.catalog import OutlineEntry, TextPart
+from archive.catalog.catalog import OutlineEntry, TextPart
 from archive.model import Deliverable
 from indexer.documents import indexed_text
 from indexer.search import snippets

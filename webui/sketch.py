@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass
 
-from archive.lineage import Drawing, Node
+from archive.relay.lineage import Drawing, Node
 
 LANES_SHOWN_SMALL, LANES_SHOWN = 4, 12  # the longest lines have the first lanes
 DOTS_SHOWN = 42  # more is a thicket, and heavy

@@ -10,14 +10,15 @@ from flask import Flask, request, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 
-from archive.handover import is_checked
 from archive.model import Deliverable
+from archive.relay.handover import is_checked
 from indexer.search.finder import PageHit
 from indexer.search.snippets import Fragment
-from webui import addresses, handovers, sketch, wording
+from webui import addresses, sketch, wording
 from webui.house import House
 from webui.language import LANGUAGES, other_language
 from webui.overview import Cited, overview
+from webui.relay import handovers
 from webui.visitor import account, sees_campus
 
 STATIC = Path(__file__).parent / "static"

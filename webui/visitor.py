@@ -8,11 +8,11 @@ from flask import abort, g, redirect, request, url_for
 from flask_login import current_user
 
 from archive.access import Access, reader, today_in_amsterdam
-from archive.accounts import Account
+from archive.accounts.accounts import Account
 from archive.seen import CAMPUS
+from webui.accounts.sessions import SignedIn
 from webui.addresses import requested_address
 from webui.house import house
-from webui.sessions import SignedIn
 
 
 def account() -> Account | None:

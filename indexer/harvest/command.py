@@ -7,10 +7,10 @@ from contextlib import closing
 
 import click
 
-from archive.catalog import Catalog
-from archive.open_ends import HarvestedEnd, OpenEndKind, OpenEndState, answer_of, cursor_of, position_of
+from archive.catalog.catalog import Catalog
 from archive.options import with_folders
 from archive.paths import printable
+from archive.relay.open_ends import HarvestedEnd, OpenEndKind, OpenEndState, answer_of, cursor_of, position_of
 from archive.settings import Settings
 from indexer.commands import access_as
 

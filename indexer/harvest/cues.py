@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from archive.open_ends import OpenEndKind
+from archive.relay.open_ends import OpenEndKind
 
 # What a section is for. `closing`: where authors look back; `results`: what they found and made; `early`: before the work
 # was done; `foreign`: where others speak or nothing is handed on.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.open_ends import OpenEndKind
+from archive.relay.open_ends import OpenEndKind
 from indexer.harvest.blocks import Block
 from indexer.harvest.cues import ANNOUNCED, ANNOUNCES, CITES, FRESH, LEANING, NOT_OURS, SIGNPOST, SectionUse
 from indexer.harvest.phrases import Phrase, phrase_in

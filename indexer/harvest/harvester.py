@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
-from archive.open_ends import OpenEnd, OpenEndKind, fingerprint_of
+from archive.relay.open_ends import OpenEnd, OpenEndKind, fingerprint_of
 from indexer.harvest.blocks import Block, OutlineEntry, Part, blocks, is_line_of_contents
 from indexer.harvest.cues import AUTHORS, MANUAL, MANUAL_HANDS_ON, NO_REPORT, READER, REPORT, SectionUse
 from indexer.harvest.cutting import Cut, cut_paragraphs, cut_section

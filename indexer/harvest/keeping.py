@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
 
-from archive.catalog import Catalog
-from archive.catalog_writing import CatalogWriter
+from archive.catalog.catalog import Catalog
+from archive.catalog.writing import CatalogWriter
 from archive.model import FileFacts
 from indexer.harvest.blocks import OutlineEntry, Part
 from indexer.harvest.harvester import HARVEST_VERSION, harvest

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from archive.open_ends import OpenEndKind
+from archive.relay.open_ends import OpenEndKind
 
 GAP_MAX_CHARS = 80
 

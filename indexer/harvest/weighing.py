@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archive.open_ends import OpenEndKind
+from archive.relay.open_ends import OpenEndKind
 
 ENOUGH = 1.0
 WEAK_PHRASE = 0.6

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from archive.access import Access
-from archive.catalog import Catalog, TextPart
+from archive.catalog.catalog import Catalog, TextPart
 from archive.model import Deliverable
 from indexer.documents import indexed_text
 from indexer.search import snippets

@@ -17,7 +17,7 @@ from urllib.parse import unquote_plus
 import docx
 import pytest
 
-from archive.records import read_agenda, read_community, read_network, read_project
+from archive.records.reading import read_agenda, read_community, read_network, read_project
 from tests.access.made import indexed
 from tests.access.readers import COMMUNITY, READERS, addresses, asked_further, text_of
 from tests.conftest import Archive

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from archive.access import Access, reader
-from archive.catalog import Catalog
+from archive.catalog.catalog import Catalog
 from archive.settings import load
 from indexer.commands import Opened, opened
 from indexer.search.finder import Wanted

@@ -14,8 +14,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from archive.accounts import Accounts
-from archive.secret_key import secret_key
+from archive.accounts.accounts import Accounts
+from archive.accounts.secret_key import secret_key
 from tests.access.made import indexed
 from tests.access.readers import COMMUNITY, READERS, addresses, asked_further
 from tests.access.test_canaries import FILES, RECORDS
@@ -300,7 +300,7 @@ def test_an_unknown_address_takes_the_work_of_a_wrong_password(
     site: AccountsSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Counted, not timed: the one slow step is taken as often for an address that has no account."""
-    from archive import passwords
+    from archive.accounts import passwords
 
     site.account("bekend@example.org")
     site.account("zonder@example.org", password=None)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.accounts import Accounts
+from archive.accounts.accounts import Accounts
 from tests.conftest import COMMAND, Archive, Ran
 
 

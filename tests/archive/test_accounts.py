@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.accounts import Account, Accounts
-from archive.accounts_file import FILE_NAME, VERSIONS, AccountsUnreadable
+from archive.accounts.accounts import Account, Accounts
+from archive.accounts.file import FILE_NAME, VERSIONS, AccountsUnreadable
 from archive.errors import AccountRefused
 
 NOW = datetime(2021, 9, 14, 10, 0, tzinfo=UTC)
@@ -215,7 +215,7 @@ def test_an_older_file_is_brought_up_to_date_after_a_copy(tmp_path: Path, monkey
     opened = Accounts.open(tmp_path)
     made(opened)
     opened.close()
-    monkeypatch.setattr("archive.accounts_file.VERSIONS", (*VERSIONS, "CREATE TABLE later (n INTEGER);"))
+    monkeypatch.setattr("archive.accounts.file.VERSIONS", (*VERSIONS, "CREATE TABLE later (n INTEGER);"))
     renewed = Accounts.open(tmp_path)
     assert [account.email for account in renewed.all()] == ["docent@example.org"]
     renewed.close()

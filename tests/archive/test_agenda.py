@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from archive.access import audience_of_level
-from archive.agenda import (
+from archive.agenda.questions import (
     BOARD,
     Decision,
     Draft,
@@ -25,9 +25,9 @@ from archive.agenda import (
 )
 from archive.errors import UsageError
 from archive.model import Agenda, Question, QuestionEvent, QuestionSource, QuestionState, Visibility
-from archive.open_ends import fingerprint_of
-from archive.record_editing import edit
-from archive.records import read_agenda
+from archive.records.editing import edit
+from archive.records.reading import read_agenda
+from archive.relay.open_ends import fingerprint_of
 
 DAY = date(2022, 3, 1)
 AGENDA = """\

@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 
 from archive.access import Access, reader
-from archive.assembly import assemble_community, assemble_project, is_withdrawn, sort_date
 from archive.model import (
     CommunityRecord,
     Deliverable,
@@ -19,8 +18,9 @@ from archive.model import (
     Text,
     Visibility,
 )
-from archive.naming import guessed_kind, readable, same_person, sensible_title
-from archive.records import read_project
+from archive.records.assembly import assemble_community, assemble_project, is_withdrawn, sort_date
+from archive.records.naming import guessed_kind, readable, same_person, sensible_title
+from archive.records.reading import read_project
 
 P = "bim5/2021/gevels"
 TODAY = date(2026, 11, 22)

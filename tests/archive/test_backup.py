@@ -20,9 +20,9 @@ from typing import Any, BinaryIO, cast
 
 import pytest
 
-from archive.accounts import Accounts
-from archive.backup import NOTE, PART, ROUNDS, Made, back_up, last_backup
-from archive.backup_file import (
+from archive.accounts.accounts import Accounts
+from archive.accounts.secret_key import secret_key
+from archive.backup.file import (
     ACCOUNTS,
     DOCUMENTS,
     LIST,
@@ -33,13 +33,13 @@ from archive.backup_file import (
     BackupWriter,
     NoBackup,
 )
-from archive.catalog import Catalog
-from archive.erasures import Erasures
+from archive.backup.making import NOTE, PART, ROUNDS, Made, back_up, last_backup
+from archive.backup.restoring import STAGE, NotEmpty, Restored, restore
+from archive.catalog.catalog import Catalog
 from archive.errors import AccessFailed, Busy, UsageError
-from archive.forgetting import Somebody
 from archive.model import DeliverableRecord, Visibility
-from archive.restoring import STAGE, NotEmpty, Restored, restore
-from archive.secret_key import secret_key
+from archive.privacy.erasures import Erasures
+from archive.privacy.forgetting import Somebody
 from archive.storage import Storage, Tree
 from tests.conftest import COMMAND, LONG_AGO, Archive
 
@@ -279,7 +279,7 @@ class Meddled(Storage):
 
 
 def meddled(archive: Archive, monkeypatch: pytest.MonkeyPatch, **meddling: Callable[[Any], object]) -> Made:
-    monkeypatch.setattr("archive.backup.Storage", lambda root: Meddled(root, **meddling))
+    monkeypatch.setattr("archive.backup.making.Storage", lambda root: Meddled(root, **meddling))
     return saved(archive)
 
 

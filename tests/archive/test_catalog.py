@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 
 from archive.access import Access, reader
-from archive.assembly import assemble_community, assemble_project
-from archive.catalog import Catalog, CatalogUnreadable, TextPart
-from archive.catalog_file import FILE_NAME
-from archive.catalog_indexing import IndexerSide
+from archive.catalog.catalog import Catalog, CatalogUnreadable, TextPart
+from archive.catalog.file import FILE_NAME
+from archive.catalog.indexing import IndexerSide
 from archive.errors import AccessFailed
 from archive.model import FileFacts, Network, Organisation, Problem, Text, Theme, Visibility
 from archive.paths import locate
-from archive.records import read_agenda, read_community, read_project
+from archive.records.assembly import assemble_community, assemble_project
+from archive.records.reading import read_agenda, read_community, read_project
 
 TODAY = date(2026, 11, 22)
 PUBLIC = reader("public", today=TODAY)
@@ -452,7 +452,7 @@ def test_a_reader_opens_the_catalog_anew_when_it_was_thrown_away_and_made_again(
 
 def test_readers_in_many_threads_go_on_while_another_process_writes(filled, tmp_path):
     writes = (
-        "import sys; from pathlib import Path; from archive.catalog import Catalog\n"
+        "import sys; from pathlib import Path; from archive.catalog.catalog import Catalog\n"
         "catalog = Catalog.open(Path(sys.argv[1]))\n"
         "for n in range(60):\n"
         "    with catalog.writing() as writer: writer.put_meta('n', str(n))\n"
@@ -479,7 +479,7 @@ def test_readers_in_many_threads_go_on_while_another_process_writes(filled, tmp_
 
 def test_a_full_disk_is_one_sentence_and_the_old_answers_stay(filled, tmp_path):
     fills = (
-        "import resource, signal, sys, os; from pathlib import Path; from archive.catalog import Catalog, TextPart\n"
+        "import resource, signal, sys, os; from pathlib import Path; from archive.catalog.catalog import Catalog, TextPart\n"
         "from archive.model import FileFacts\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "catalog = Catalog.open(Path(sys.argv[1]))\n"

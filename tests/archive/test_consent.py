@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from archive import consent
-from archive.consent import Place, places_in
-from archive.live_records import refuse
 from archive.model import Visibility
-from archive.record_editing import RecordNotEditable, edit
-from archive.records import read_project
+from archive.privacy import consent
+from archive.privacy.consent import Place, places_in
+from archive.records.editing import RecordNotEditable, edit
+from archive.records.live import refuse
+from archive.records.reading import read_project
 
 KEY = b"of the tests".ljust(32)
 TODAY = date(2021, 9, 14)

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from archive.continuing import Circle, faults, found_none, link, reject, unlink, way_back
 from archive.errors import UsageError
 from archive.model import ProjectRecord
-from archive.record_editing import edit
-from archive.records import read_project
+from archive.records.editing import edit
+from archive.records.reading import read_project
+from archive.relay.continuing import Circle, faults, found_none, link, reject, unlink, way_back
 
 RECORD = """\
 title = "Gevels"

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from archive.accounts import Account
-from archive.deciding import DEEDS, Deed, may
+from archive.accounts.accounts import Account
+from archive.agenda.deciding import DEEDS, Deed, may
 from archive.model import Person, ProjectRecord
 
 DAY = date(2021, 9, 14)

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from archive import erasures, personal
-from archive.accounts import Accounts
-from archive.catalog import Catalog
-from archive.erasures import Applied, Erasures
+from archive.accounts.accounts import Accounts
+from archive.catalog.catalog import Catalog
 from archive.errors import AccessFailed
-from archive.forgetting import Somebody
-from archive.live_records import LiveRecords
-from archive.personal import Erasure
+from archive.privacy import erasures, personal
+from archive.privacy.erasures import Applied, Erasures
+from archive.privacy.forgetting import Somebody
+from archive.privacy.personal import Erasure
+from archive.records.live import LiveRecords
 from archive.storage import Storage
 
 NOW = datetime(2022, 1, 10, 12, tzinfo=UTC)

@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 
 from archive.access import audience_of_text, level_of
-from archive.forgetting import ERASED, Somebody, mentions
 from archive.model import DeliverableRecord, Visibility
-from archive.record_editing import Entry, Forget, Remove, edit
-from archive.records import read_project
+from archive.privacy.forgetting import ERASED, Somebody, mentions
+from archive.records.editing import Entry, Forget, Remove, edit
+from archive.records.reading import read_project
 
 NOOR = Somebody.of(["Noor Kanarie"], ["noor@example.org"])
 PROJECT = """

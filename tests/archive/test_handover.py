@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 
 from archive.access import everything, reader
-from archive.handover import beginning, checklist, has_ended, is_checked, unfollowed_since
 from archive.model import (
     NOBODY,
     Contact,
@@ -21,6 +20,7 @@ from archive.model import (
     Project,
     ProjectRecord,
 )
+from archive.relay.handover import beginning, checklist, has_ended, is_checked, unfollowed_since
 from archive.seen import project_as_seen
 
 TODAY = date(2026, 11, 22)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.lineage import Drawing, Lineage
 from archive.model import NOBODY, Project, ProjectRecord
+from archive.relay.lineage import Drawing, Lineage
 
 
 def project(id: str, *continues: str, year: int | None = None, starts: date | None = None) -> Project:

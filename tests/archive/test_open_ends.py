@@ -8,7 +8,7 @@ import json
 import pytest
 
 from archive.model import Agenda, Question, QuestionEvent, QuestionSource, Rejection
-from archive.open_ends import (
+from archive.relay.open_ends import (
     ALIKE,
     UNDECIDED,
     Decided,

@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from archive import organisations
 from archive.errors import UsageError
 from archive.model import (
     Agenda,
@@ -22,8 +21,9 @@ from archive.model import (
     QuestionSource,
     Text,
 )
-from archive.record_editing import RecordNotEditable, edit
-from archive.records import read_community, read_network, read_project
+from archive.network import organisations
+from archive.records.editing import RecordNotEditable, edit
+from archive.records.reading import read_community, read_network, read_project
 
 DAY = date(2026, 3, 1)
 NETWORK = """\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from archive.passages import RUN_WORDS, sampled, where
+from archive.relay.passages import RUN_WORDS, sampled, where
 
 WORDS = [f"woord{letter}{number}x" for number in "abcdefghij" for letter in "klmnopqrst"]
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from archive.record_editing import (
+from archive.records.editing import (
     Absorb,
     Append,
     Entry,
@@ -19,7 +19,7 @@ from archive.record_editing import (
     note_address,
     note_checksum,
 )
-from archive.records import read_agenda, read_project
+from archive.records.reading import read_agenda, read_project
 
 RECORD = """\
 # Ons project, opgeschreven door Fenna

@@ -9,7 +9,7 @@ import pytest
 
 from archive.access import COORDINATOR
 from archive.model import Visibility
-from archive.record_set import RecordSet, changed
+from archive.records.record_set import RecordSet, changed
 from archive.storage import RECORD_MAX_BYTES, Storage
 
 

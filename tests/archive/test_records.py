@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.model import Kind, Visibility
-from archive.records import read_agenda, read_community, read_network, read_project
+from archive.records.reading import read_agenda, read_community, read_network, read_project
 
 HERE = "bim5/2021/gevels/project.toml"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.accounts import Accounts
-from archive.retention import Retention
+from archive.accounts.accounts import Accounts
+from archive.privacy.retention import Retention
 
 LONG_AGO = datetime(2019, 9, 1, tzinfo=UTC)
 NOW = datetime(2022, 1, 10, tzinfo=UTC)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from archive.lineage import Lineage
 from archive.model import (
     NOBODY,
     Contact,
@@ -18,7 +17,8 @@ from archive.model import (
     ProjectRecord,
     Question,
 )
-from archive.start_pack import (
+from archive.relay.lineage import Lineage
+from archive.relay.start_pack import (
     READINGS_MAX,
     Asked,
     Reading,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.records import read_agenda, read_community, read_network, read_project
+from archive.records.reading import read_agenda, read_community, read_network, read_project
 from archive.settings import SETTINGS, load
 from archive.starter import FILES, lay_out
 from archive.storage import Storage

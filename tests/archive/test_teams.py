@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from archive.record_editing import edit
-from archive.records import read_project
-from archive.teams import joined
+from archive.accounts.teams import joined
+from archive.records.editing import edit
+from archive.records.reading import read_project
 
 DAY = date(2021, 9, 14)
 PROJECT = "bim5/2021/gevels"

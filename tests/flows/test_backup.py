@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.accounts import Accounts
-from archive.live_records import LiveRecords
-from archive.record_editing import Append
+from archive.accounts.accounts import Accounts
+from archive.records.editing import Append
+from archive.records.live import LiveRecords
 from archive.storage import Storage
 from tests.conftest import Archive, Site, docx_bytes, pdf_bytes
 

@@ -16,12 +16,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive.access import everything
-from archive.accounts import Accounts
-from archive.catalog import Catalog
-from archive.catalog_file import FILE_NAME
+from archive.accounts.accounts import Accounts
+from archive.catalog.catalog import Catalog
+from archive.catalog.file import FILE_NAME
 from archive.cli import cli
 from archive.errors import ArchiveError
-from archive.records import read_agenda, read_community, read_network, read_project
+from archive.records.reading import read_agenda, read_community, read_network, read_project
 from tests.conftest import COMMAND, Archive, docx_bytes, pdf_bytes
 
 BY = ("--by", "f@example.org", "--date", "2021-10-01")

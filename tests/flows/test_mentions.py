@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.mentions import Mention, Named, Names, Written
+from indexer.relay.mentions import Mention, Named, Names, Written
 
 SCAN = Named(
     project="bim5/2020/scan",

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import indexer.harvest.keeping
-from archive.catalog import Catalog
+from archive.catalog.catalog import Catalog
 from archive.cli import cli
 from indexer.commands import access_as
 from tests.conftest import LONG_AGO, Archive, docx_bytes, pdf_bytes

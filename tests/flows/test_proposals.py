@@ -9,9 +9,9 @@ import pytest
 
 from archive.access import Access
 from archive.settings import load
-from indexer.answering import questions_for, reports_for
 from indexer.commands import Opened, access_as, opened
-from indexer.proposals import Predecessors, Proposal
+from indexer.relay.answering import questions_for, reports_for
+from indexer.relay.proposals import Predecessors, Proposal
 from tests.conftest import Archive
 
 PLACES = ("Aak", "Berk", "Cel", "Dijk", "Eik", "Fort", "Gang", "Hof", "Inham", "Juk", "Kade", "Loods", "Mast", "Nok")

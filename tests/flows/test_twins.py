@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 from archive.cli import cli
 from archive.settings import load
 from indexer.commands import access_as, opened
-from indexer.prior_work import prior_work
-from indexer.proposals import Predecessors
+from indexer.relay.prior_work import prior_work
+from indexer.relay.proposals import Predecessors
 from indexer.search.engine import FacetName
 from indexer.search.finder import Wanted
 from tests.conftest import Archive

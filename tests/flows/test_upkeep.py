@@ -102,7 +102,7 @@ def test_a_record_that_is_no_toml_is_among_the_failures_with_its_line(archive: A
 
 
 def test_status_tells_when_the_last_run_was_although_it_found_nothing_new(archive: Archive) -> None:
-    from archive.catalog import Catalog
+    from archive.catalog.catalog import Catalog
 
     archive.put("a/2021/p/x.txt", "gevel")
     archive.index()
@@ -155,7 +155,7 @@ def test_an_archive_without_its_catalog_is_behind(archive: Archive) -> None:
     """The site that follows a folder only logged that there was no catalog, and gave error pages ever after."""
     from datetime import UTC, datetime
 
-    from archive.catalog import Catalog
+    from archive.catalog.catalog import Catalog
     from archive.storage import Storage
     from indexer.sync import AGREED, is_behind
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from archive.catalog import OutlineEntry, TextPart
-from archive.open_ends import OpenEnd
+from archive.catalog.catalog import OutlineEntry, TextPart
+from archive.relay.open_ends import OpenEnd
 from indexer.harvest.harvester import harvest
 
 

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from archive.accounts import Accounts
+from archive.accounts.accounts import Accounts
 from archive.cli import cli
 from archive.settings import load
 from indexer.commands import Opened, access_as, opened

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from archive.catalog import TextPart
-from indexer.glossary import glossary, long_form
-from indexer.landmarks import sections, stands_on
+from archive.catalog.catalog import TextPart
+from indexer.relay.glossary import glossary, long_form
+from indexer.relay.landmarks import sections, stands_on
 
 
 def terms(text: str, *, heading: str | None = "1.3 Begrippen", rest: str = "") -> dict[str, str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.catalog import OutlineEntry, TextPart
-from indexer.landmarks import kind_of, nearest_sentence, pointed_at, sections, sentences, stands_on
+from archive.catalog.catalog import OutlineEntry, TextPart
+from indexer.relay.landmarks import kind_of, nearest_sentence, pointed_at, sections, sentences, stands_on
 
 CONTENTS = "Inhoud\nSamenvatting ....... 2\n1 Inleiding ....... 3\n2 Conclusie ....... 4\n3 Vervolgonderzoek ....... 5"
 REPORT = (

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from archive import settings as settings_module
-from archive.accounts import Account, Accounts
+from archive.accounts.accounts import Account, Accounts
 from indexer.commands import ROLES, opened
 from tests.conftest import Archive, Site
 from webui.app import create_app

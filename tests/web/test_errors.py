@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.exceptions import default_exceptions
 
-from archive.catalog import CatalogUnreadable
+from archive.catalog.catalog import CatalogUnreadable
 from indexer.search.engine import IndexUnreadable
 from tests.web.conftest import Visit
 

@@ -8,8 +8,8 @@ import pytest
 from lxml import html
 
 from archive.access import reader, today_in_amsterdam
-from archive.catalog import Catalog
-from archive.lineage import Lineage
+from archive.catalog.catalog import Catalog
+from archive.relay.lineage import Lineage
 from indexer.commands import ROLES
 from tests.conftest import Archive
 from tests.web.conftest import EXAMPLE, NOW, Visit, index, visiting

@@ -21,7 +21,7 @@ from archive.settings import Settings
 from tests.conftest import Archive, free_port
 from tests.web.conftest import PASSWORD, SIGNED_IN_AT, AccountsSite, accounts_site, token_of
 from tests.web.smtp_stub import MailStub, mail_stub
-from webui.mail import MailFailed, MailServer, Outbox, mail_server
+from webui.accounts.mail import MailFailed, MailServer, Outbox, mail_server
 
 SITE = "https://archief.example"
 GEVELS = 'title = "Gevels op maat"\nends = 2022-01-28\nvisibility = "campus"\n'

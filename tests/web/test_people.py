@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
 
-from archive.accounts import Account
+from archive.accounts.accounts import Account
 from tests.conftest import Archive
 from tests.web.conftest import PASSWORD, SIGNED_IN_AT, AccountsSite, accounts_site, sign_in, token_of
 from tests.web.smtp_stub import mail_stub
-from webui.mail import MailServer, Outbox
+from webui.accounts.mail import MailServer, Outbox
 
 NETWORK = '[[organisation]]\nslug = "bouw"\nkind = "company"\nname = "Bouw"\n'
 ACTIONS = ["prolong", "close", "open", "reset", "sessions"]

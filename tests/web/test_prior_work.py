@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import docx_bytes, pdf_bytes
 from tests.web.conftest import Visit
-from webui import prior_work
+from webui.relay import prior_work
 
 QUESTION = "Hoe kunnen bedrijven op een bedrijventerrein samen een batterij delen als de stroomaansluiting vol is?"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from archive.lineage import Lineage
 from archive.model import Project, ProjectRecord
+from archive.relay.lineage import Lineage
 from webui import sketch
 
 

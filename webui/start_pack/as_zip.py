@@ -13,7 +13,7 @@ from typing import IO
 from flask_babel import gettext as _
 
 from archive.errors import AccessFailed
-from archive.start_pack import Reading
+from archive.relay.start_pack import Reading
 from archive.storage import Storage
 from webui.addresses import document_url
 from webui.start_pack import as_docx, as_pdf

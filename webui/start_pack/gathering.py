@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from archive.access import Access
-from archive.catalog import Catalog, TextPart
+from archive.catalog.catalog import Catalog, TextPart
 from archive.model import Community, Deliverable, Project, Question
-from archive.start_pack import (
+from archive.relay.start_pack import (
     Ask,
     Asked,
     Reading,
@@ -23,9 +23,9 @@ from archive.start_pack import (
     readings,
     relay_so_far,
 )
-from indexer import landmarks
-from indexer.glossary import Term, glossary
-from indexer.landmarks import Section, Sentence
+from indexer.relay import landmarks
+from indexer.relay.glossary import Term, glossary
+from indexer.relay.landmarks import Section, Sentence
 from webui.overview import Asked as AskedNow
 from webui.overview import Overview
 

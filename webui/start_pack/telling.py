@@ -10,9 +10,9 @@ from babel.lists import format_list
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from archive.handover import has_ended, is_checked, unfollowed_since
 from archive.model import Deliverable, Project
-from archive.start_pack import Ask, Line, Reason
+from archive.relay.handover import has_ended, is_checked, unfollowed_since
+from archive.relay.start_pack import Ask, Line, Reason
 from webui import wording
 from webui.addresses import agenda_url, community_url, document_url, project_url, start_url
 from webui.overview import Overview, students_of

@@ -1,0 +1,1 @@
+"""The research agenda: questions, what becomes of them, and who decides."""

@@ -1,0 +1,1 @@
+"""The catalog: what the archive holds, quick to look up, for one reader at a time."""

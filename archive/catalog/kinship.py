@@ -1,0 +1,98 @@
+"""What the catalog knows of how projects hang together beyond their records: titles, shared passages, remembered noes.
+
+A part of `Catalog`: every read takes the reader's access, and what that reader may not see takes part in nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from archive.access import Access
+from archive.catalog.file import Connections, key, readable_by, unkey
+from archive.model import Project
+from archive.plain import from_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Titled:
+    """A deliverable by name: its id ends with the file's."""
+
+    id: str
+    project: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedPassage:
+    """The same words in two projects: where in a file of the one and where in a file of the other."""
+
+    fingerprint: int
+    document: str
+    part: int
+    project: str
+    other_document: str
+    other_part: int
+
+
+class Kinship:
+    """The half of the catalog that proposals are made from."""
+
+    _connections: Connections
+
+    def titles(self, *, access: Access) -> tuple[Titled, ...]:
+        """Every deliverable that the reader may see, by id."""
+        sql, seen = readable_by(access, "deliverable.audience", many=True)
+        with self._connections.reading() as run:
+            rows = run(
+                f"SELECT id, project, value FROM deliverable WHERE listed AND {sql} ORDER BY id",  # noqa: S608
+                seen,
+            ).fetchall()
+        # Not `json_extract`: a title may hold bytes that are not UTF-8, and SQLite would hand them on as such.
+        return tuple(
+            Titled(id=unkey(id), project=unkey(project), title=json.loads(value)["title"])
+            for id, project, value in rows
+        )
+
+    def shared_passages(self, project: str, *, access: Access) -> tuple[SharedPassage, ...]:
+        """The sampled passages that a project shares with others, of files whose text the reader may read."""
+        conditions, parameters = [], list[object]()
+        for deliverable in ("mine", "theirs"):
+            for column in ("audience", "text_audience"):
+                sql, seen = readable_by(access, f"{deliverable}.{column}")
+                conditions.append(sql)
+                parameters += seen
+        with self._connections.reading() as run:
+            rows = run(
+                "SELECT own.fingerprint, file.id, own.part, theirs.project, other_file.id, other.part"  # noqa: S608
+                " FROM file JOIN passage AS own ON own.file = file.n"
+                " JOIN passage AS other ON other.fingerprint = own.fingerprint AND other.file <> own.file"
+                " JOIN file AS other_file ON other_file.n = other.file AND other_file.project <> file.project"
+                " JOIN deliverable AS mine ON mine.id = file.id AND mine.listed"
+                " JOIN deliverable AS theirs ON theirs.id = other_file.id AND theirs.listed"
+                f" WHERE file.project = ? AND {' AND '.join(conditions)}"
+                " ORDER BY file.id, own.part, other_file.id, other.part, own.fingerprint",
+                [key(project), *parameters],
+            ).fetchall()
+        return tuple(
+            SharedPassage(
+                fingerprint=fingerprint,
+                document=unkey(document),
+                part=part,
+                project=unkey(other),
+                other_document=unkey(other_document),
+                other_part=other_part,
+            )
+            for fingerprint, document, part, other, other_document, other_part in rows
+        )
+
+    def refused_predecessors(self, project: str, *, access: Access) -> frozenset[str]:
+        """The projects to which somebody said no as a predecessor of one that the reader may see.
+
+        A no is remembered for everybody; it names nothing to whoever does not see that project anyway.
+        """
+        sql, seen = readable_by(access, "project.audience")
+        with self._connections.reading() as run:
+            rows = run(f"SELECT value FROM project WHERE id = ? AND {sql}", [key(project), *seen]).fetchall()  # noqa: S608
+        record = from_json(Project, rows[0][0]).record if rows else None
+        return frozenset(each.continues for each in (record.rejected if record else ()) if each.continues)

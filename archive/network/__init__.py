@@ -1,0 +1,1 @@
+"""The network: organisations and the people to ask."""

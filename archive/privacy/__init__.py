@@ -1,0 +1,1 @@
+"""Privacy: consent, one person's request, and what is kept for how long."""

@@ -1,0 +1,188 @@
+"""What the archive holds about one person, and its erasure: records, accounts, the log, files. For the coordinator.
+
+Everything is read where it is true: records from the folder, accounts from their file. What files say of a person is
+found by whoever knows their text (`indexer.personal_data.naming_files`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from archive.accounts.accounts import Account, Accounts, Logged
+from archive.accounts.file import FILE_NAME
+from archive.accounts.links import Purpose
+from archive.catalog.catalog import Catalog
+from archive.errors import AccessFailed
+from archive.privacy.erasures import Erasures, erase_file
+from archive.privacy.forgetting import Mention, Somebody, folded, may_name, mentions, people
+from archive.records.editing import Forget
+from archive.records.live import LiveRecords
+from archive.storage import NoSuchFile
+
+LOG_LINES_SHOWN = 500
+_PERSONAL_LINKS: tuple[Purpose, ...] = ("confirm", "sign-in", "reset", "consent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordMentions:
+    """A record that names somebody; `sure` when an address does, for a name has namesakes."""
+
+    record: str
+    mentions: tuple[Mention, ...]
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """All that is held about somebody but their files' text. `log` holds what they did and what was done to them."""
+
+    who: Somebody
+    records: tuple[RecordMentions, ...]
+    accounts: tuple[Account, ...]
+    log: tuple[Logged, ...]
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.records or self.accounts or self.log)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What is to go. `everywhere`: no record that names the person was left out."""
+
+    who: Somebody
+    records: tuple[str, ...] = ()
+    everywhere: bool = True
+    files: tuple[str, ...] = ()
+    accounts: tuple[int, ...] = ()
+    references: frozenset[str] = frozenset()  # by which links to consent mean the person
+
+
+def widened(records: LiveRecords, accounts: Accounts, who: Somebody) -> Somebody:
+    """Somebody with the names that stand beside their addresses, in records and with their account.
+
+    The other way round a name may be a namesake's: its addresses are not taken over.
+    """
+    names, addresses = set(who.names), who.addresses
+    by_address = Somebody(addresses=addresses)
+    for id in records.ids():
+        content = records.content(id) or b""
+        for name, address in people(content) if may_name(content, by_address) else ():
+            if name and folded(address) in addresses:
+                names.add(folded(name))
+    names |= {folded(each.name) for each in accounts.all() if each.name and each.email in addresses}
+    return replace(who, names=frozenset(names))
+
+
+def held(records: LiveRecords, accounts: Accounts, who: Somebody) -> Held:
+    """All that records, accounts and the log hold about somebody."""
+    found, by_address = [], Somebody(addresses=who.addresses)
+    for id in sorted(records.ids()):
+        here = mentions(records.content(id) or b"", who)
+        if here:
+            sure = any(by_address.stands_in(each.text) for each in here)
+            found.append(RecordMentions(record=id, mentions=here, sure=sure))
+    own = tuple(
+        each
+        for each in accounts.all()
+        if each.email in who.addresses or (each.name and not who.addresses and folded(each.name) in who.names)
+    )
+    actors = {each.actor for each in own}
+    log = tuple(line for line in accounts.log() if line.by in actors or line.subject in actors) if actors else ()
+    return Held(who=who, records=tuple(found), accounts=own, log=log[:LOG_LINES_SHOWN])
+
+
+def as_json(found: Held, *, files: Iterable[Mapping[str, Any]], on: date) -> dict[str, Any]:
+    """What somebody gets who asks what is held about them."""
+    return {
+        "on": on.isoformat(),
+        "names": sorted(found.who.names),
+        "addresses": sorted(found.who.addresses),
+        "records": [
+            {"record": each.record, "mentions": [{"where": one.way, "text": one.text} for one in each.mentions]}
+            for each in found.records
+        ],
+        "accounts": [
+            {
+                "account": each.id,
+                "email": each.email,
+                "name": each.name,
+                "role": each.role,
+                "communities": list(each.communities),
+                "company": each.company,
+                "made": each.made.isoformat(),
+                "last_used": each.seen.isoformat() if each.seen else None,
+                "ends": each.ends.isoformat() if each.ends else None,
+            }
+            for each in found.accounts
+        ],
+        "log": [
+            {"at": line.at.isoformat(), "by": line.by, "action": line.action, "subject": line.subject}
+            for line in found.log
+        ],
+        "files": list(files),
+    }
+
+
+def erase(
+    wanted: Erasure,
+    *,
+    records: LiveRecords,
+    accounts: Accounts,
+    catalog: Catalog,
+    erasures: Erasures,
+    now: datetime,
+    day: date,
+    by: str,
+) -> tuple[str, ...]:
+    """Erase for good; the answer tells what could not be erased. What is to go is noted first: see `archive.privacy.erasures`.
+
+    Raises AccessFailed when that can't be noted: then nothing was erased.
+    """
+    storage, who = records.storage, wanted.who
+    whose = [account for id in wanted.accounts if (account := accounts.find(id)) is not None]
+    files = [id for id in wanted.files if id in records.files]
+    erasures.note(
+        files=[(id, storage.sha256(id), storage.stat(id).size) for id in files],
+        who=who if wanted.records else None,
+        records=None if wanted.everywhere else wanted.records,
+        accounts=[each.email for each in whose],
+        now=now,
+    )
+    catalog.note_erasure()
+    failed: list[str] = []
+    for id in files:
+        try:
+            erase_file(records, id, day=day, trace=not who.stands_in(id))
+        except NoSuchFile:
+            continue
+        except AccessFailed as error:
+            failed.append(str(error))
+    for id in wanted.records:
+        try:
+            if records.content(id) is not None:
+                records.change(id, lambda _content: [Forget(who=who, day=day)])
+        except AccessFailed as error:
+            failed.append(str(error))
+    _erase_accounts(accounts, whose, wanted, now=now, by=by)
+    says = {"records": len(wanted.records), "files": len(files), "accounts": [each.id for each in whose]}
+    accounts.note("person erased", "", says, now=now, by=by)
+    return tuple(failed)
+
+
+def _erase_accounts(accounts: Accounts, whose: Iterable[Account], wanted: Erasure, *, now: datetime, by: str) -> None:
+    numbers = {each.id for each in whose}
+    for number in numbers:
+        accounts.remove(number, now=now, by=by)
+    for purpose in _PERSONAL_LINKS:
+        for link in accounts.links(purpose):
+            says = link.says.values()
+            named = any(wanted.who.is_meant(value) or value in wanted.references for value in says)
+            if named or link.says.get("account") in numbers:
+                accounts.withdraw_link(link, now=now, by=by)
+    if numbers:
+        for copy in accounts.file.path.parent.glob(f"{FILE_NAME}.version-*"):
+            copy.unlink(missing_ok=True)  # made before the file was brought up to date: it holds them, too

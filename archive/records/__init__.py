@@ -1,0 +1,1 @@
+"""Records: what people wrote beside the files, read, put together, and changed."""

@@ -1,0 +1,76 @@
+"""`estafette privacy …`: what is held about one person, and erasing again what a copy brought back. Decides nothing."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from datetime import UTC, datetime
+
+import click
+
+from archive.access import everything, today_in_amsterdam
+from archive.accounts.accounts import Accounts
+from archive.errors import UsageError
+from archive.options import with_folders
+from archive.paths import printable
+from archive.privacy import erasures, personal
+from archive.privacy.forgetting import Somebody
+from archive.records.live import LiveRecords
+from archive.settings import Settings
+from archive.storage import Storage
+from indexer.commands import opened
+from indexer.personal_data.naming_files import files_naming
+
+
+@click.group()
+def privacy() -> None:
+    """What is held about one person. To erase it, the coordinator uses the site."""
+
+
+@privacy.command()
+@click.argument("who", nargs=-1, required=True, metavar="NAME_OR_ADDRESS...")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, to give to who asked.")
+@with_folders
+def find(settings: Settings, who: tuple[str, ...], as_json: bool) -> None:
+    """Show every place that names somebody: records, accounts, the log, files."""
+    meant = Somebody.of((each for each in who if "@" not in each), (each for each in who if "@" in each))
+    if not meant.names | meant.addresses:
+        raise UsageError("name somebody: a name or an e-mail address")
+    today = today_in_amsterdam(datetime.now(UTC))
+    with opened(settings) as parts, closing(Accounts.open(settings.var)) as accounts:
+        records = LiveRecords(parts.storage)
+        meant = personal.widened(records, accounts, meant)
+        found = personal.held(records, accounts, meant)
+        files = files_naming(meant, catalog=parts.catalog, finder=parts.finder, access=everything(today=today))
+    told = personal.as_json(found, files=[each.to_json() for each in files], on=today)
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    for each in found.records:
+        for mention in each.mentions:
+            click.echo(printable(f"{each.record}  {mention.way}: {mention.text}"))
+    for account in found.accounts:
+        click.echo(printable(f"account {account.id}  {account.email}, {account.role}"))
+    for file in files:
+        click.echo(printable(f"{file.id}  in its {' and '.join(file.where)}"))
+    click.echo(
+        f"records: {len(found.records)}, accounts: {len(found.accounts)}, lines of the log: {len(found.log)},"
+        f" files: {len(files)}",
+        err=True,
+    )
+
+
+@privacy.command("erase-again")
+@with_folders
+def erase_again(settings: Settings) -> None:
+    """Erase what was erased before: after files came back from a copy that was no backup of ours."""
+    kept = erasures.Erasures(settings.erasures or erasures.beside(settings.var))
+    with closing(Accounts.open(settings.var)) as accounts:
+        done = erasures.apply(kept, Storage(settings.documents), accounts, since=None, now=datetime.now(UTC))
+    for failed in done.failed:
+        click.echo(f"not done: {failed}", err=True)
+    click.echo(
+        f"erased again: files {len(done.files)}, records {len(done.records)}, accounts {done.accounts}", err=True
+    )
+    if done.failed:
+        raise click.exceptions.Exit(3)

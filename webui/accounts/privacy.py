@@ -1,0 +1,204 @@
+"""One person's request, for the coordinator: what the archive holds about somebody, as a file to give, and its erasure.
+
+A name is only ever sent in the body of a form: in an address it would end in logs and histories.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from archive.access import Access, everything, today_in_amsterdam
+from archive.accounts.accounts import Account
+from archive.privacy import consent, personal
+from archive.privacy.erasures import Erasures, beside
+from archive.privacy.forgetting import Somebody
+from archive.privacy.personal import Erasure, Held
+from archive.records.live import LiveRecords
+from indexer.personal_data.naming_files import NamingFile, files_naming, unread
+from indexer.pictures import picture_path
+from webui.accounts import consenting
+from webui.house import house
+from webui.pictures import FOLDER_NAME
+from webui.visitor import own_account
+
+NAMES_MAX = 20
+TEXT_MAX_CHARS = 120
+SHORTEST_NAME = 3  # what is shorter stands in half of all texts
+
+NOBODY = _l("Vul een naam of een e-mailadres in, van minstens drie tekens.")
+NOT_SURE = _l("Zet eerst het vinkje. Er is niets gewist.")
+NOTHING = _l("Kies eerst wat er weg moet. Er is niets gewist.")
+
+# How a file names somebody.
+WHERE = {"text": _l("in de tekst"), "properties": _l("in de eigenschappen"), "name": _l("in de bestandsnaam")}
+
+blueprint = Blueprint("privacy", __name__, url_prefix="/privacy")
+
+
+class _Unclear(Exception):
+    """Nobody can be meant by what was typed."""
+
+
+@blueprint.get("")
+def page() -> ResponseReturnValue:
+    _coordinator()
+    return render_template("privacy.html", who=None)
+
+
+@blueprint.post("")
+def find() -> ResponseReturnValue:
+    """All that is held about somebody."""
+    mine = _coordinator()
+    try:
+        return _found(_asked(), mine)
+    except _Unclear as problem:
+        return render_template("privacy.html", who=None, given=request.form, problem=str(problem)), 400
+
+
+@blueprint.post("/export")
+def export() -> ResponseReturnValue:
+    """The same as a file, to give to who asked."""
+    mine = _coordinator()
+    try:
+        who = _asked()
+    except _Unclear:
+        abort(400)
+    found, files = _held(who), _files(who)
+    told = personal.as_json(found, files=[each.to_json() for each in files], on=_today())
+    house().accounts.note("person exported", "", now=house().clock(), by=mine.actor)
+    answer = Response(json.dumps(told, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
+    answer.headers["Content-Disposition"] = 'attachment; filename="inzage.json"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.post("/link")
+def link() -> ResponseReturnValue:
+    """A link with which somebody decides for themselves."""
+    mine = _coordinator()
+    try:
+        who = _asked()
+    except _Unclear:
+        abort(400)
+    place = next((each for one in _held(who).records for each in _places(one.record, who) if _is_own(each, who)), None)
+    if place is None:
+        abort(404)
+    return consenting.give_link("consent", consenting.says_of(place), to=place.address, back=None, by=mine)
+
+
+@blueprint.post("/erase")
+def erase() -> ResponseReturnValue:
+    """Erase what was chosen, of what is held about somebody now."""
+    mine = _coordinator()
+    try:
+        who = _asked()
+    except _Unclear as problem:
+        return render_template("privacy.html", who=None, given=request.form, problem=str(problem)), 400
+    if request.form.get("sure") != "yes":
+        return _found(who, mine, problem=str(NOT_SURE)), 400
+    wanted = _chosen(who, mine)
+    if not (wanted.records or wanted.files or wanted.accounts):
+        return _found(who, mine, problem=str(NOTHING)), 400
+    opened, access = house(), everything(today=_today())
+    shown = opened.catalog.deliverables(wanted.files, access=access).values()
+    failed = personal.erase(
+        wanted,
+        records=LiveRecords(opened.storage),
+        accounts=opened.accounts,
+        catalog=opened.catalog,
+        erasures=Erasures(opened.erasures or beside(opened.catalog.path.parent)),
+        now=opened.clock(),
+        day=_today(),
+        by=mine.actor,
+    )
+    pictures = opened.catalog.path.parent / FOLDER_NAME
+    for each in shown:
+        if each.sha256:
+            picture_path(pictures, each.sha256).unlink(missing_ok=True)
+    opened.hurry()
+    return render_template("erased.html", erased=wanted, failed=failed)
+
+
+def _chosen(who: Somebody, mine: Account) -> Erasure:
+    """What the form ticks, as far as it names this person; an own account is for another coordinator to erase."""
+    found, files = _held(who), {each.id for each in _files(who)}
+    all_records = [each.record for each in found.records]
+    records = tuple(id for id in all_records if id in request.form.getlist("record"))
+    accounts = {str(each.id) for each in found.accounts if each.id != mine.id}
+    key = house().secret
+    return Erasure(
+        who=who,
+        records=records,
+        everywhere=len(records) == len(all_records),
+        files=tuple(id for id in dict.fromkeys(request.form.getlist("file")) if id in files),
+        accounts=tuple(int(id) for id in dict.fromkeys(request.form.getlist("account")) if id in accounts),
+        references=frozenset(consent.reference(each, key=key) for id in records for each in _places(id, who))
+        | {consent.reference_of(address, key=key) for address in who.addresses},
+    )
+
+
+def _found(who: Somebody, mine: Account, *, problem: str = "") -> str:
+    found, files = _held(who), _files(who)
+    places = [place for each in found.records for place in _places(each.record, who)]
+    given: Mapping[str, Any] = request.form
+    return render_template(
+        "privacy.html",
+        who=who,
+        found=found,
+        files=files,
+        unread=unread(house().catalog, access=_access()),
+        can_be_asked=any(_is_own(place, who) for place in places),
+        mine=mine,
+        where=WHERE,
+        given=given,
+        problem=problem,
+    )
+
+
+def _asked() -> Somebody:
+    """Whoever the form names, with the names that belong to the addresses. Raises _Unclear."""
+    typed = [part.strip() for field in request.form.getlist("name") for part in field.replace("\n", ";").split(";")]
+    names = [each for each in typed if each]
+    addresses = [each.strip() for each in request.form.getlist("address") if each.strip()]
+    told = [*names, *addresses]
+    right = all(SHORTEST_NAME <= len(each) <= TEXT_MAX_CHARS and each.isprintable() for each in told)
+    if not told or not right or len(told) > NAMES_MAX or not all("@" in each for each in addresses):
+        raise _Unclear(NOBODY)
+    return personal.widened(LiveRecords(house().storage), house().accounts, Somebody.of(names, addresses))
+
+
+def _held(who: Somebody) -> Held:
+    return personal.held(LiveRecords(house().storage), house().accounts, who)
+
+
+def _files(who: Somebody) -> tuple[NamingFile, ...]:
+    return files_naming(who, catalog=house().catalog, finder=house().finder, access=_access())
+
+
+def _places(record: str, who: Somebody) -> list[consent.Place]:
+    return [each for each in consenting.live_places(record) if who.is_entry(each.name, each.address)]
+
+
+def _is_own(place: consent.Place, who: Somebody) -> bool:
+    """Whether a place has an address that is surely this person's: a namesake gets no link."""
+    return Somebody(addresses=who.addresses).is_meant(place.address)
+
+
+def _coordinator() -> Account:
+    mine = own_account()
+    return mine if mine.role == "coordinator" else abort(404)
+
+
+def _access() -> Access:
+    return everything(today=_today())
+
+
+def _today() -> date:
+    return today_in_amsterdam(house().clock())

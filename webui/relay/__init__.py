@@ -1,0 +1,1 @@
+"""Pages of the relay: agenda, open ends, prior work, handovers, decisions."""
