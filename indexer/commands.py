@@ -24,11 +24,11 @@ from archive.settings import Settings
 from archive.storage import Storage
 from archive.synchronised import inside_synchronised_folder
 from indexer.search.engine import FacetName, SearchIndex
-from indexer.search.finder import Answer, Finder, Wanted
 from indexer.search.query import Hint
 from indexer.search.trying import Change
 
 if TYPE_CHECKING:
+    from indexer.search.finder import Answer, Finder  # brings NumPy, which a run that finds nothing new does without
     from indexer.sync import Parts, SyncReport  # loading it takes 40 ms, which only `index` needs
 
 CHECK_WAIT_S = 10.0  # a server's indexer may be at work for a moment
@@ -68,6 +68,7 @@ class Opened:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Opened]:
     """Open catalog and index; where there is none yet an empty one is made. Raises CatalogUnreadable."""
+    from indexer.search.finder import Finder
     from indexer.search.setup import open_index
 
     catalog = Catalog.open(settings.var)
@@ -185,6 +186,8 @@ def search(
     if year:
         filters["year"] = frozenset(value[:4] for value in year)
     with opened(settings) as parts:
+        from indexer.search.finder import Wanted
+
         wanted = Wanted(text=query, filters=filters, limit=limit, tries=True)
         answer = parts.finder.find(wanted, access=access_as(read_as))
     if as_json:
