@@ -14,6 +14,7 @@ from indexer.documents import YEAR_UNKNOWN
 from indexer.search.engine import FACETS, FacetName
 from indexer.search.finder import Answer, FacetValue, Wanted
 from indexer.search.query import parse
+from indexer.search.stop_words import STOP_WORDS
 from indexer.search.trying import Attempt
 from webui import wording
 from webui.house import house
@@ -89,7 +90,8 @@ class TermCount:
 def _terms(wanted: Wanted, answer: Answer) -> list[TermCount]:
     """Each word of a search of several, so that one sees which of them finds little."""
     query = parse(answer.repaired or wanted.text)
-    words = list(dict.fromkeys(query.text[word.start : word.end] for word in query.words))
+    typed = list(dict.fromkeys(query.text[word.start : word.end] for word in query.words))
+    words = [word for word in typed if word.lower() not in STOP_WORDS]
     if len(words) < 2:
         return []
     counted = []

@@ -155,8 +155,11 @@ def _to_continue(project: Project, seen: Overview) -> list[Project]:
 
 
 def unfollowed(project: Project) -> int | None:
-    """The year since which nobody continues a project, for this reader. Of a file without a record nobody expects it."""
-    if project.record is None:
+    """The year since which nobody continues a project. Of a file without a record nobody expects it.
+
+    For readers of the schools: a visitor does not see most projects, and would be told what is not so.
+    """
+    if project.record is None or not sees_campus():
         return None
     seen = overview()
     baton = seen.lineage.of(project.id)

@@ -156,9 +156,15 @@ class _Teller:
                 run(" "),
                 link(_("De overdracht"), url),
             )
-        since = unfollowed_since(last, followed=False, today=self.today)
-        if since is not None and not self._after(last):
+        since = self._unfollowed(last)
+        if since is not None:
             yield (run(wording.no_successor(since, sentence=True)),)
+
+    def _unfollowed(self, project: Project) -> int | None:
+        """The year since which nobody went on, for readers of the schools: others don't see most projects."""
+        if "campus" not in self.seen.access.tokens:
+            return None
+        return unfollowed_since(project, followed=bool(self._after(project)), today=self.today)
 
     # The readings
 
@@ -290,7 +296,7 @@ class _Teller:
             for before, after in line.branches
             if before.id == project.id
         ]
-        since = unfollowed_since(project, followed=bool(self._after(project)), today=self.today)
+        since = self._unfollowed(project)
         if since is not None:
             lines.append((run(wording.no_successor(since, sentence=True), quiet=True),))
         elif not has_ended(project, today=self.today):
@@ -327,8 +333,9 @@ class _Teller:
             words = [run(_("Gevraagd door %(name)s", name=self.seen.organisation_name(source.organisation)))]
         if asked.since is not None:
             words.append(run((" · " if words else "") + wording.day_name(asked.since), quiet=True))
-        words += [run(" · ")] if words else []
-        words.append(link(_("Pak deze vraag op"), agenda_url(self.pack.community.id, asked.question.id)))
+        if asked.waits:
+            words += [run(" · ")] if words else []
+            words.append(link(_("Pak deze vraag op"), agenda_url(self.pack.community.id, asked.question.id)))
         text = asked.question.text
         tag = str(wording.STATES[asked.state]) if asked.state != "open" else ""
         return Item(head=(run(text, tongue=wording.tongue(text)),), lines=(tuple(words),), tag=tag)
