@@ -129,7 +129,7 @@ def test_a_claim_whose_project_ended_without_an_answer_is_marked(example: Visit)
 def test_a_question_leads_to_the_page_that_it_came_from_and_to_its_answer(example: Visit) -> None:
     links = card(page_of(example, "/communities/bim5/agenda"), "bim5-001").xpath(".//dd/a/@href")
     assert links == [
-        "/documents/bim5/2020/scan-to-bim/eindrapport.docx/read?page=9#d9",
+        "/documents/bim5/2020/scan-to-bim/eindrapport.docx/read?page=23#d23",
         "/projects/bim5/2021/prefab-gevels",
         "/documents/bim5/2021/prefab-gevels/eindrapport.pdf/read?page=5#d5",
     ]
