@@ -77,6 +77,17 @@ def widened(records: LiveRecords, accounts: Accounts, who: Somebody) -> Somebody
     return replace(who, names=frozenset(names))
 
 
+def addresses_beside(records: LiveRecords, accounts: Accounts, who: Somebody) -> tuple[str, ...]:
+    """The addresses that stand beside somebody's names and were not looked for: theirs, or a namesake's."""
+    found = {folded(each.email) for each in accounts.all() if each.name and folded(each.name) in who.names}
+    for id in records.ids():
+        content = records.content(id) or b""
+        for name, address in people(content) if may_name(content, who) else ():
+            if "@" in address and folded(name) in who.names:
+                found.add(folded(address))
+    return tuple(sorted(found - who.addresses))
+
+
 def held(records: LiveRecords, accounts: Accounts, who: Somebody) -> Held:
     """All that records, accounts and the log hold about somebody."""
     found, by_address = [], Somebody(addresses=who.addresses)

@@ -94,6 +94,16 @@ def test_an_address_finds_all_places_that_name_its_person(site: AccountsSite) ->
     assert noor is not None and offered(page, "account") == {str(noor.id): True}
 
 
+def test_a_name_leads_to_the_address_that_stands_beside_it(site: AccountsSite) -> None:
+    """By name alone the agenda was missed: it names people by their address."""
+    coordinator = site.signed_in("baas@example.org")
+    page = send(coordinator, "/privacy", name="Noor Kanarie")
+    assert "bim5/agenda.toml" not in offered(page, "record")
+    (form,) = html.fromstring(page.text).xpath("//form[input[@name='address'][@value='noor@example.org']]")
+    given = {field.get("name"): field.get("value") for field in form.xpath("./input")}
+    assert "bim5/agenda.toml" in offered(coordinator.post(form.get("action"), data=given), "record")
+
+
 def test_what_is_held_is_given_as_a_file(site: AccountsSite) -> None:
     answer = send(site.signed_in("baas@example.org"), "/privacy/export", address="noor@example.org")
     assert "attachment" in answer.headers["Content-Disposition"]

@@ -151,6 +151,7 @@ def _found(who: Somebody, mine: Account, *, problem: str = "") -> str:
     return render_template(
         "privacy.html",
         who=who,
+        beside=personal.addresses_beside(LiveRecords(house().storage), house().accounts, who),
         found=found,
         files=files,
         unread=unread(house().catalog, access=_access()),
