@@ -13,6 +13,7 @@ from archive.access import audience_of_name, covers
 from archive.catalog.catalog import Catalog, TextPart
 from archive.model import NOBODY, Audience, Deliverable, Network, Person, Project
 from archive.records.assembly import is_withdrawn, sort_date
+from indexer.asides import asides
 from indexer.search.engine import FacetName, IndexDocument, SearchIndex
 
 YEAR_UNKNOWN = "unknown"
@@ -33,11 +34,10 @@ def documents_of(
     if is_withdrawn(deliverable):
         return
     whole, record_only = index_keys(deliverable.id)
-    texts = [indexed_text(part) for part in parts]
-    if not texts or deliverable.text_audience == deliverable.audience:
-        yield _document(whole, deliverable, texts, project, network, audience=deliverable.audience)
+    if not parts or deliverable.text_audience == deliverable.audience:
+        yield _document(whole, deliverable, parts, project, network, audience=deliverable.audience)
         return
-    yield _document(whole, deliverable, texts, project, network, audience=deliverable.text_audience)
+    yield _document(whole, deliverable, parts, project, network, audience=deliverable.text_audience)
     yield _document(
         record_only, deliverable, (), project, network, audience=deliverable.audience, unless=deliverable.text_audience
     )
@@ -97,7 +97,7 @@ def rebuild_index(catalog: Catalog, index: SearchIndex) -> list[tuple[str, str]]
 def _document(
     key: str,
     deliverable: Deliverable,
-    texts: Sequence[str],
+    parts: Sequence[TextPart],
     project: Project | None,
     network: Network,
     *,
@@ -122,7 +122,8 @@ def _document(
         key=key,
         id=deliverable.id,
         title=deliverable.title,
-        parts=texts,
+        parts=[indexed_text(part) for part in parts],
+        asides=asides(parts),
         record_text="\n".join(_record_text(deliverable, project, network, audience)),
         audience=audience,
         unless=unless,

@@ -45,6 +45,7 @@ class IndexDocument:
     """A deliverable as the engine sees it.
 
     `title` weighs more than `parts` (the clean text of each page or section, a section's heading before its text);
+    `asides` are the numbers of parts, from 1, that lead to the text and are not it: shown behind the others;
     `record_text` is what the record says in words (summary, question, outcome, file name) and has no place.
     `audience` sees this document; whoever is in `unless` sees another one in its place: a deliverable whose record is
     seen by more people than its text is indexed twice, `key`s differing, `id` the same. A value of a facet or author
@@ -55,6 +56,7 @@ class IndexDocument:
     id: str
     title: str
     parts: Sequence[str]
+    asides: frozenset[int] = frozenset()
     record_text: str = ""
     audience: Audience
     unless: Audience = NOBODY

@@ -25,7 +25,7 @@ from indexer.search.stop_words import STOP_WORDS
 from indexer.search.words import forms
 
 # Of these tables; raise it whenever the same deliverables give other bytes.
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 # A word of the title counts as often as this; what the record says counts once.
 TITLE_WEIGHT = 4
 # A text's first words say what it is about (a title page, a summary) and count twice. On the development sets 40 give
@@ -79,6 +79,7 @@ class _Rows:
     unless: list[int] = field(default_factory=list)
     values: dict[str, list[list[int]]] = field(default_factory=lambda: {name: [] for name in VALUE_COLUMNS})
     parts: list[list[int]] = field(default_factory=list)  # words in each part
+    asides: list[list[bool]] = field(default_factory=list)  # whether each part only leads to the text
 
 
 class _Numbers(dict[Any, int]):
@@ -134,6 +135,7 @@ class SegmentBuilder:
             unless=self._audience(document.unless),
             values=numbered,
             parts=parts,
+            asides=[number in document.asides for number in range(1, len(parts) + 1)],
             text=self._numbered(text),
             beside=(self._numbered(title + beside), weights),
         )
@@ -162,6 +164,7 @@ class SegmentBuilder:
                     for name in VALUE_COLUMNS
                 },
                 parts=np.diff(segment.part_bounds(document)).tolist(),
+                asides=segment.part_asides(document).tolist(),
                 text=numbers[text[start:end]],
                 beside=(numbers[beside[1][own]], beside[2][own]),
             )
@@ -220,6 +223,7 @@ class SegmentBuilder:
         unless: int,
         values: Mapping[str, list[int]],
         parts: list[int],
+        asides: list[bool],
         text: NDArray[np.uint32],
         beside: tuple[NDArray[np.uint32], NDArray[np.uint16]],
     ) -> None:
@@ -233,6 +237,7 @@ class SegmentBuilder:
         for name in VALUE_COLUMNS:
             rows.values[name].append(sorted(set(values[name])))
         rows.parts.append(parts)
+        rows.asides.append(asides)
         self._text.append(text)
         self._beside.append(beside)
         self.words += len(text)
@@ -262,6 +267,7 @@ class SegmentBuilder:
             ),
             "document.parts": _starts(part_counts),
             "part.starts": _starts(in_order),
+            "part.asides": np.array([aside for asides in rows.asides for aside in asides], np.uint8),
         }
         for name in VALUE_COLUMNS:
             columns[f"{name}.starts"] = _starts([len(numbers) for numbers in rows.values[name]])

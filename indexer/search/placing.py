@@ -24,6 +24,8 @@ _FAINT = 0.1
 # A page of fewer words is a title page, a divider or a running foot, and has little to read: where its deliverable has
 # more to show, that goes first. Slides are all alike short.
 _PAGE_WORDS = 60
+# A title page, contents or a list of sources names what stands elsewhere: it is shown where nothing else matches well.
+_ASIDE = 0.1
 
 
 class Placing:
@@ -52,7 +54,7 @@ class Placing:
         if not all(document in rank for document in documents.tolist()):
             return Placing(self._view, documents, self._worth, self._postings).places(documents)
         rows = np.array([rank[document] for document in documents.tolist()], np.int64)
-        parts = [self._texts.part_lengths(row) for row in rows.tolist()]
+        parts = [self._texts.parts(row) for row in rows.tolist()]
         found = _places(parts, [[self._texts.only(rows, one) for one in concept] for concept in self._found])
         # Where nothing else matches a faint translation did.
         empty = [row for row, (places, _) in enumerate(found) if not places]
@@ -67,19 +69,20 @@ class Placing:
         return found
 
 
-def _places(parts: list[NDArray[np.int64]], found: list[list[Occurrences]]) -> list[tuple[tuple[Place, ...], int]]:
-    lengths = np.concatenate([np.zeros(0, np.int64), *parts])
+def _places(parts: list[_Parts], found: list[list[Occurrences]]) -> list[tuple[tuple[Place, ...], int]]:
+    lengths = np.concatenate([np.zeros(0, np.int64), *(own.lengths for own in parts)])
     blocks = Blocks(lengths)
     scores, held = blocks.passages(found)
     # A page says more when what is asked for stands all over it, and much more when more of it is asked for at once.
     best = blocks.best(scores) + PAGE_SHARE * blocks.wholes(found, _usual(parts))
     best *= blocks.best(held) * np.sqrt(np.minimum(lengths / _PAGE_WORDS, 1.0))
+    best[np.concatenate([np.zeros(0, np.bool_), *(own.asides for own in parts)])] *= _ASIDE
     everywhere = distinct(
         np.concatenate([np.zeros(0, np.int64), *(one.places for concept in found for one in concept)])
     )
     result: list[tuple[tuple[Place, ...], int]] = []
     first = 0
-    for count in map(len, parts):
+    for count in (len(own.lengths) for own in parts):
         own = best[first : first + count]
         order = np.argsort(-own, kind="stable")
         matching = order[: int((own > 0).sum())]
@@ -92,10 +95,18 @@ def _places(parts: list[NDArray[np.int64]], found: list[list[Occurrences]]) -> l
     return result
 
 
-def _usual(parts: list[NDArray[np.int64]]) -> Floats:
+def _usual(parts: list[_Parts]) -> Floats:
     """For each page or section how long those of its deliverable are on average."""
-    means = [max(float(lengths.sum()) / max(len(lengths), 1), 1.0) for lengths in parts]
-    return np.repeat(np.array(means, np.float64), [len(lengths) for lengths in parts])
+    means = [max(float(own.lengths.sum()) / max(len(own.lengths), 1), 1.0) for own in parts]
+    return np.repeat(np.array(means, np.float64), [len(own.lengths) for own in parts])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """The pages or sections of a text: how many words each has, and whether it only leads to the others."""
+
+    lengths: NDArray[np.int64]
+    asides: NDArray[np.bool_]
 
 
 class _Texts:
@@ -115,12 +126,11 @@ class _Texts:
                 self._groups.append(_Group(segment=part.segment, rows=rows, documents=own))
         self._offsets = np.cumsum(self.lengths) - self.lengths
 
-    def part_lengths(self, row: int) -> NDArray[np.int64]:
-        """The lengths of a text's pages or sections."""
+    def parts(self, row: int) -> _Parts:
+        """A text's pages or sections."""
         segment, document = self._home[row]
         bounds = segment.part_bounds(document).astype(np.int64)
-        lengths: NDArray[np.int64] = bounds[1:] - bounds[:-1]
-        return lengths
+        return _Parts(lengths=bounds[1:] - bounds[:-1], asides=segment.part_asides(document))
 
     def occurrences(self, worth: Worth, postings: PostingsReader) -> list[list[Occurrences]]:
         """Where all sources of each concept stand in these texts, and how often in title and record."""

@@ -85,6 +85,7 @@ class Segment:
         self.text_starts: Numbers = arrays["text.starts"]
         self._document_parts: Numbers = arrays["document.parts"]
         self.part_starts: Numbers = arrays["part.starts"]
+        self._part_asides: NDArray[np.uint8] = arrays["part.asides"]
         self._frequent = (arrays["frequent.starts"], arrays["frequent.words"], arrays["frequent.weights"])
         self._places_from = int(self.posting_starts[-1]) * _POSTING_BYTES
         self._texts_from = self._places_from + int(self.place_starts[-1]) * _PLACE_BYTES
@@ -105,6 +106,11 @@ class Segment:
         """The first place of each part of a document, and where the last one ends."""
         first, last = self._document_parts[document : document + 2].tolist()
         return self.part_starts[first : last + 1]
+
+    def part_asides(self, document: int) -> NDArray[np.bool_]:
+        """Which parts of a document only lead to its text."""
+        first, last = self._document_parts[document : document + 2].tolist()
+        return self._part_asides[first:last].astype(np.bool_)
 
     def words_of_term(self, term: str) -> tuple[Numbers, NDArray[np.uint16]]:
         """The words that stand for a term, ascending, and the weight of each in `WEIGHT_UNIT`s."""

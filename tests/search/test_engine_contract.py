@@ -51,6 +51,7 @@ def document(
     authors: tuple[tuple[str, Audience], ...] = (),
     record: str = "",
     written: str = "",
+    asides: frozenset[int] = frozenset(),
     **values: str,
 ) -> IndexDocument:
     return IndexDocument(
@@ -58,6 +59,7 @@ def document(
         id=id,
         title=title,
         parts=parts,
+        asides=asides,
         record_text=record,
         audience=audience,
         unless=unless,
@@ -323,6 +325,16 @@ class TestPlaces:
         take(index, document("bouw", *pages), *(document(f"ander{n}", "Iets anders.") for n in range(5)))
         [hit] = ask(index, "keuring paneel").hits
         assert hit.places[0].part == 5
+
+    def test_a_part_that_only_leads_to_the_text_comes_behind_it_and_alone_is_shown(self, index: SearchIndex) -> None:
+        """The contents name every subject at once: with most words of a question they were shown first."""
+        take(
+            index,
+            document("a", "gevel warmtenet anker", "De gevel hing. " * 30, "Slot.", asides=frozenset({1})),
+            document("b", "kozijn", "Slot.", asides=frozenset({1})),
+        )
+        assert [place.part for place in ask(index, "gevel warmtenet").hits[0].places] == [2, 1]
+        assert [place.part for place in ask(index, "kozijn").hits[0].places] == [1]
 
     def test_places_are_left_out_where_not_wanted(self, index: SearchIndex) -> None:
         take(index, document("a", "gevel"))
