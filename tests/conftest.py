@@ -7,22 +7,25 @@ import http.client
 import io
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import docx
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.processes import Running
+
 COMMAND = [sys.executable, "-m", "archive.cli"]
+EXAMPLE = Path(__file__).resolve().parents[1] / "documents"
 LONG_AGO = 1_600_000_000  # 2020: a file of then has finished arriving
 SERVER_START_S = 30
 
@@ -57,11 +60,18 @@ class Archive:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ESTAFETTE_")}
         return {**kept, "ESTAFETTE_DOCUMENTS": str(self.documents), "ESTAFETTE_VAR": str(self.var)}
 
-    def run(self, *arguments: str, timeout: float = 120, cwd: Path | None = None) -> Ran:
-        done = subprocess.run(
-            [*COMMAND, *arguments], env=self.environment(), cwd=cwd or self.root, capture_output=True, timeout=timeout
-        )
-        return Ran(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
+    def run(self, *arguments: str, given: str = "", timeout: float = 120, cwd: Path | None = None) -> Ran:
+        """Run a command to its end; `given` is what it reads from its standard input."""
+        with TemporaryDirectory() as folder:
+            stdin, out, err = (Path(folder) / name for name in ("in", "out", "err"))
+            stdin.write_text(given)
+            process = self._start(arguments, cwd=cwd or self.root, given=stdin, out=out, err=err)
+            try:
+                code = process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                process.end()
+                raise
+            return Ran(code=code, out=out.read_text("utf-8"), err=err.read_text("utf-8"))
 
     def index(self, *arguments: str) -> Any:
         """Index, which must succeed; return the report."""
@@ -78,30 +88,29 @@ class Archive:
         """The ids that a search finds, best first."""
         return [hit["id"] for hit in self.search(query, *arguments)["hits"]]
 
-    def start(self, *arguments: str, **more: Any) -> subprocess.Popen[bytes]:
-        """Start a command in a process group of its own."""
-        return subprocess.Popen(
-            [*COMMAND, *arguments], env=self.environment(), cwd=self.root, start_new_session=True, **more
-        )
+    def start(self, *arguments: str, log: Path = Path(os.devnull)) -> Running:
+        """Start a command in a process group of its own; what it says is added to `log`."""
+        return self._start(arguments, cwd=self.root, given=Path(os.devnull), out=log, err=log)
+
+    def _start(self, arguments: Sequence[str], **places: Path) -> Running:
+        return Running([*arguments], environment=self.environment(), **places)
 
     @contextlib.contextmanager
     def serving(self, *arguments: str) -> Iterator[Site]:
         """A server on a free port, indexed and answering."""
         port = free_port()
-        with (self.root / "serve.log").open("ab") as log:
-            process = self.start("serve", "--port", str(port), *arguments, stdout=log, stderr=log)
+        process = self.start("serve", "--port", str(port), *arguments, log=self.root / "serve.log")
+        try:
+            site = Site(port, process)
+            site.wait_until(lambda: site.get("/healthz").status == 200, "the server answers")
+            site.wait_until(lambda: not site.get("/healthz").json["indexing"], "the first indexing is done")
+            yield site
+        finally:
+            process.terminate()
             try:
-                site = Site(port, process)
-                site.wait_until(lambda: site.get("/healthz").status == 200, "the server answers")
-                site.wait_until(lambda: not site.get("/healthz").json["indexing"], "the first indexing is done")
-                yield site
-            finally:
-                process.terminate()
-                try:
-                    process.wait(10)
-                except subprocess.TimeoutExpired:
-                    os.killpg(process.pid, signal.SIGKILL)
-                    process.wait()
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.end()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +131,7 @@ class Page:
 class Site:
     """A server as a visitor reaches it."""
 
-    def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, port: int, process: Running) -> None:
         self.port, self.process = port, process
         self.url = f"http://127.0.0.1:{port}"
 
@@ -189,3 +198,11 @@ def docx_bytes(*paragraphs: str, headings: bool = True) -> bytes:
 def archive(tmp_path: Path) -> Archive:
     """An empty archive."""
     return Archive(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def example_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `var` of the example archive in `documents/`, indexed once for all that ask it; copy it to change it."""
+    archive = Archive(tmp_path_factory.mktemp("example"))
+    archive.index("--documents", str(EXAMPLE), "--var", str(archive.var))
+    return archive.var

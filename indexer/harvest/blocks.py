@@ -363,7 +363,8 @@ def _block(headings: _Headings, lines: Iterable[tuple[int, str]], *, listed: boo
     breaks: list[tuple[int, int]] = []
     for part, line in lines:
         line = spaced(line)
-        if _BROKEN_WORD.search(text) and line[:1].islower():
+        # Its end alone: each line of a chapter without blank lines would search the chapter anew.
+        if _BROKEN_WORD.search(text[-2:]) and line[:1].islower():
             text = text[:-1]
         elif text:
             text += " "

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from archive.accounts.accounts import Accounts
-from tests.conftest import COMMAND, Archive, Ran
+from tests.conftest import Archive, Ran
 
 
 @pytest.fixture
@@ -18,17 +17,7 @@ def archive(tmp_path: Path) -> Archive:
 
 
 def typed(archive: Archive, *arguments: str, stdin: str = "") -> Ran:
-    done = subprocess.run(
-        [*COMMAND, "user", *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env=archive.environment(),
-        cwd=archive.root,
-    )
-    return Ran(code=done.returncode, out=done.stdout, err=done.stderr)
+    return archive.run("user", *arguments, given=stdin)
 
 
 def test_an_account_is_made_shown_closed_and_opened(archive: Archive) -> None:

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
-from tests.conftest import Archive, Site, pdf_bytes
+from tests.conftest import EXAMPLE, Archive, Site, pdf_bytes
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "documents"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESKTOP, PHONE = (1440, 900), (390, 844)
@@ -34,10 +33,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+def example(tmp_path_factory: pytest.TempPathFactory, example_var: Path) -> Archive:
     """The example archive, with a handbook of 200 pages."""
     archive = Archive(tmp_path_factory.mktemp("browser"))
     shutil.copytree(EXAMPLE, archive.documents, dirs_exist_ok=True)
+    shutil.copytree(example_var, archive.var)
     line = "Deze regel vult de bladzijde met gewone woorden over bouwen, meten en overleggen.\n"
     pages = [f"Hoofdstuk {number}\n" + line * 40 for number in range(1, 201)]
     for number in (3, 150, 151):

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Archive, docx_bytes, pdf_bytes
+from tests.processes import Running
 
 KILLS = 30
 
@@ -43,7 +44,7 @@ def family(group: int) -> list[int]:
     return found
 
 
-def wait_for_workers(process: subprocess.Popen[bytes]) -> None:
+def wait_for_workers(process: Running) -> None:
     """Until an indexer is in the middle of its work: it reads files, and has not ended."""
     end = time.monotonic() + 20
     while len(family(process.pid)) < 2:
@@ -62,12 +63,11 @@ def test_killed_at_any_moment_the_old_answers_stay_and_one_more_run_mends_all(ar
     a_whole_run_s = time.monotonic() - started
     for turn in range(2, KILLS + 2):
         grow(archive, turn)
-        process = archive.start("index", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = archive.start("index")
         try:
             process.wait(chance.uniform(0, a_whole_run_s * 1.1))
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            process.end()
         assert "lc/2021/p0/rapport.pdf" in archive.found("kenmerk0")
     archive.index()
     for turn in range(KILLS + 2):
@@ -80,7 +80,7 @@ def test_workers_end_with_their_leader(archive: Archive) -> None:
     archive.put("a/2021/p/groot.txt", "woord " * 2_000_000)
     for number in range(30):
         grow(archive, number)
-    process = archive.start("index", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = archive.start("index")
     wait_for_workers(process)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
@@ -93,13 +93,11 @@ def test_workers_end_with_their_leader(archive: Archive) -> None:
 def test_ctrl_c_leaves_a_consistent_archive(archive: Archive) -> None:
     for number in range(40):
         grow(archive, number)
-    process = archive.start("index", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = archive.start("index", log=archive.root / "said")
     wait_for_workers(process)
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(15) == 130
-    assert process.stderr is not None
-    with process.stderr as said:
-        assert b"Traceback" not in said.read()
+    assert "Traceback" not in (archive.root / "said").read_text()
     archive.index()
     assert archive.search("gevel", "--limit", "1")["total"] == 120
     assert archive.run("check").code == 0
@@ -115,7 +113,7 @@ def test_a_second_indexer_is_told_that_the_first_is_busy_or_waits_for_it(archive
         assert len(second.err.strip().splitlines()) == 1
     for number in range(10):
         grow(archive, number)
-    first = archive.start("index", "--wait", "60", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    first = archive.start("index", "--wait", "60")
     waited = archive.run("index", "--wait", "60", "--json")
     assert first.wait(60) == 0
     assert waited.code == 0

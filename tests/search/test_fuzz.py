@@ -5,25 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
 import pytest
-from click.testing import CliRunner
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from archive.accounts.accounts import Accounts
-from archive.cli import cli
 from archive.settings import load
 from indexer.commands import Opened, access_as, opened
 from indexer.search.finder import Wanted
 from indexer.search.query import MAX_CHARS, QueryTooLong
 from tests.conftest import Archive
-from webui.app import create_app
-from webui.house import House
+from tests.web.conftest import visiting
 
 MOST_CPU_S = 1.0
 AWKWARD = (
@@ -53,34 +48,27 @@ typed = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     archive = Archive(tmp_path_factory.mktemp("fuzz"))
     archive.put(
         "bim5/2021/gevels/een.txt", "De gevel van de woning. <script>alert(1)</script>\fGeveltransitie in de wijk."
     )
     archive.put("bim5/2021/gevels/twee.txt", 'Gevels, woningen en warmte & energie; "transitie" van de huizen.')
-    folders = ["--documents", str(archive.documents), "--var", str(archive.var)]
-    assert CliRunner().invoke(cli, ["index", *folders]).exit_code == 0
-    with ExitStack() as stack:
-        options = {"documents": str(archive.documents), "var": str(archive.var)}
-        yield stack.enter_context(opened(load(archive.root, environment={}, options=options)))
+    archive.index()
+    return archive
 
 
 @pytest.fixture(scope="module")
-def client(parts: Opened, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    accounts = Accounts.open(tmp_path_factory.mktemp("accounts"))
-    house = House(
-        storage=parts.storage,
-        catalog=parts.catalog,
-        index=parts.index,
-        finder=parts.finder,
-        accounts=accounts,
-        secret=b"of the tests".ljust(32),
-        clock=lambda: datetime(2026, 11, 22, 12, tzinfo=UTC),
-        read_as="student",
-    )
-    yield create_app(house).test_client()
-    accounts.close()
+def parts(filled: Archive) -> Iterator[Opened]:
+    options = {"documents": str(filled.documents), "var": str(filled.var)}
+    with opened(load(filled.root, environment={}, options=options)) as parts:
+        yield parts
+
+
+@pytest.fixture(scope="module")
+def client(filled: Archive) -> Iterator[FlaskClient]:
+    with ExitStack() as stack:
+        yield visiting(filled.documents, filled.var, stack)("campus")
 
 
 @given(text=typed)

@@ -3,27 +3,53 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import CodeType
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from archive import settings as settings_module
 from archive.accounts.accounts import Account, Accounts
 from indexer.commands import ROLES, opened
-from tests.conftest import Archive, Site
+from tests.conftest import EXAMPLE, Archive, Site
 from webui.app import create_app
 from webui.house import House
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "documents"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 Visit = Callable[[str], FlaskClient]
+
+
+class Compiled(BytecodeCache):
+    """What Jinja made of each template, for all sites of a run: making it takes longer than a page does otherwise."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = Compiled()
+
+
+def app_of(house: House) -> Flask:
+    """The site over it."""
+    app = create_app(house)
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
 
 
 def visiting(documents: Path, var: Path, stack: ExitStack) -> Visit:
@@ -45,28 +71,21 @@ def visiting(documents: Path, var: Path, stack: ExitStack) -> Visit:
             clock=lambda: NOW,
             read_as=ROLES[role],
         )
-        return create_app(house).test_client()
+        return app_of(house).test_client()
 
     return visit
 
 
-def index(archive: Archive, documents: Path) -> None:
-    """Index another folder than the archive's own into its var."""
-    done = archive.run("index", "--documents", str(documents), "--var", str(archive.var))
-    assert done.code == 0, done.err
-
-
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+def example(example_var: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
     """The example archive in `documents/`, for a reader of any role."""
-    archive = Archive(tmp_path_factory.mktemp("example"))
-    index(archive, EXAMPLE)
+    var = shutil.copytree(example_var, tmp_path_factory.mktemp("example") / "var")
     with ExitStack() as stack:
-        yield visiting(EXAMPLE, archive.var, stack)
+        yield visiting(EXAMPLE, var, stack)
 
 
 @pytest.fixture(scope="module")
-def site(filled: Archive) -> Iterator[Site]:
+def served(filled: Archive) -> Iterator[Site]:
     """A server over the archive that a module filled, as somebody of a school reads it."""
     with filled.serving("--as", "campus") as opened:
         yield opened
@@ -102,7 +121,7 @@ def accounts_site(archive: Archive, folder: Path, **house: object) -> Iterator[A
         accounts = stack.enter_context(closing(Accounts.open(folder)))
         made: list[AccountsSite] = []
         given = {"proxies": 1, **house}
-        app = create_app(
+        app = app_of(
             House(
                 storage=parts.storage,
                 catalog=parts.catalog,
@@ -116,6 +135,33 @@ def accounts_site(archive: Archive, folder: Path, **house: object) -> Iterator[A
         )
         made.append(AccountsSite(app, accounts))
         yield made[0]
+
+
+@pytest.fixture(scope="module")
+def indexed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """The FILES of a module, by their ids, indexed."""
+    archive = Archive(tmp_path_factory.mktemp("indexed"))
+    for id, content in request.module.FILES.items():
+        archive.put(id, content)
+    archive.index()
+    return archive
+
+
+@pytest.fixture
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Archive:
+    """One of its own for each test, which may write in it: the FILES of its module, indexed, or nothing."""
+    if not hasattr(request.module, "FILES"):
+        return Archive(tmp_path)
+    shutil.copytree(request.getfixturevalue("indexed").root, tmp_path / "archive")
+    return Archive(tmp_path / "archive")
+
+
+@pytest.fixture
+def site(archive: Archive, tmp_path: Path) -> Iterator[AccountsSite]:
+    """The site over it, with a teacher of one of its communities."""
+    with accounts_site(archive, tmp_path) as opened:
+        opened.account("docent@example.org", "teacher", communities=["bim5"])
+        yield opened
 
 
 def token_of(answer: TestResponse) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import tomllib
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +12,7 @@ from lxml import html
 from werkzeug.test import TestResponse
 
 from tests.conftest import Archive
-from tests.web.conftest import AccountsSite, accounts_site, token_of
+from tests.web.conftest import AccountsSite, token_of
 
 P = "bim5/2021/gevels"
 RECORD = """
@@ -46,31 +43,12 @@ name = "Bouw X"
 name = "Noor Kanarie"
 email = "noor@example.org"
 """
-
-
-@pytest.fixture(scope="module")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    archive = Archive(tmp_path_factory.mktemp("consenting"))
-    archive.put("network.toml", NETWORK)
-    archive.put(f"{P}/project.toml", RECORD)
-    archive.put(f"{P}/verslag.txt", "De gevel hangt recht.")
-    archive.put(f"{P}/beoordeling.txt", "Een acht.")
-    archive.index()
-    return archive
-
-
-@pytest.fixture
-def archive(indexed: Archive, tmp_path: Path) -> Archive:
-    """One of its own for each test: its records are written."""
-    shutil.copytree(indexed.root, tmp_path / "archive")
-    return Archive(tmp_path / "archive")
-
-
-@pytest.fixture
-def site(archive: Archive, tmp_path: Path) -> Iterator[AccountsSite]:
-    with accounts_site(archive, tmp_path) as opened:
-        opened.account("docent@example.org", "teacher", communities=["bim5"])
-        yield opened
+FILES = {
+    "network.toml": NETWORK,
+    f"{P}/project.toml": RECORD,
+    f"{P}/verslag.txt": "De gevel hangt recht.",
+    f"{P}/beoordeling.txt": "Een acht.",
+}
 
 
 def link(site: AccountsSite, **what: str) -> str:

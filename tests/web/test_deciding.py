@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -78,7 +77,7 @@ continues = ["bim5/2021/nieuw"]
 """
 REPORT = """De gevel droogt in zes weken.
 
-Aanbevelingen
+Vervolgonderzoek
 
 Meet een heel jaar lang hoe snel de natte gevel droogt voordat je hem schildert.
 """
@@ -91,30 +90,18 @@ ACCOUNTS: dict[str, dict[str, Any]] = {
     "partner@example.org": {"role": "partner", "company": "bedrijf"},
     "coord@example.org": {"role": "coordinator"},
 }
-
-
-@pytest.fixture(scope="module")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    archive = Archive(tmp_path_factory.mktemp("deciding"))
-    archive.put("network.toml", '[[organisation]]\nslug = "bedrijf"\nname = "Bedrijf bv"\n')
-    archive.put("bim5/community.toml", 'name = "Bouw"\n')
-    archive.put("bim5/agenda.toml", AGENDA)
-    archive.put("energie/community.toml", 'name = "Energie"\n')
-    for project, record, file, text in (
-        ("bim5/2020/oud", OLD, "verslag.txt", REPORT),
-        ("bim5/2021/nieuw", NEW, "plan.txt", PLAN),
-        ("bim5/2021/geheim", SECRET, "plan.txt", "geheim"),
-    ):
-        archive.put(f"{project}/project.toml", record)
-        archive.put(f"{project}/{file}", text)
-    archive.index()
-    return archive
-
-
-@pytest.fixture
-def archive(indexed: Archive, tmp_path: Path) -> Archive:
-    shutil.copytree(indexed.root, tmp_path / "archive")
-    return Archive(tmp_path / "archive")
+FILES = {
+    "network.toml": '[[organisation]]\nslug = "bedrijf"\nname = "Bedrijf bv"\n',
+    "bim5/community.toml": 'name = "Bouw"\n',
+    "bim5/agenda.toml": AGENDA,
+    "energie/community.toml": 'name = "Energie"\n',
+    "bim5/2020/oud/project.toml": OLD,
+    "bim5/2020/oud/verslag.txt": REPORT,
+    "bim5/2021/nieuw/project.toml": NEW,
+    "bim5/2021/nieuw/plan.txt": PLAN,
+    "bim5/2021/geheim/project.toml": SECRET,
+    "bim5/2021/geheim/plan.txt": "geheim",
+}
 
 
 @pytest.fixture
@@ -203,10 +190,10 @@ def test_the_coordinator_and_teachers_of_the_community_see_all_forms(site: Accou
     assert buttons(client, PROJECT_PAGE) == {"link", "reject"}
 
 
-def test_a_student_of_the_team_may_propose_claim_and_hand_over(student: FlaskClient) -> None:
+def test_a_student_of_the_team_may_propose_claim_hand_over_and_name_the_predecessor(student: FlaskClient) -> None:
     assert buttons(student, AGENDA_PAGE) == {"claim"}
     assert buttons(student, REPORT_PAGE) == {"take"}
-    assert buttons(student, PROJECT_PAGE) == set()
+    assert buttons(student, PROJECT_PAGE) == {"link", "reject"}
     assert page(student, PROJECT_PAGE).xpath("//a[contains(@href, '/decide/handover')]")
 
 

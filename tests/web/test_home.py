@@ -11,8 +11,8 @@ from archive.access import reader, today_in_amsterdam
 from archive.catalog.catalog import Catalog
 from archive.relay.lineage import Lineage
 from indexer.commands import ROLES
-from tests.conftest import Archive
-from tests.web.conftest import EXAMPLE, NOW, Visit, index, visiting
+from tests.conftest import EXAMPLE, Archive
+from tests.web.conftest import NOW, Visit, visiting
 from webui.overview import read_ahead
 
 
@@ -72,7 +72,7 @@ def test_what_was_read_ahead_no_visitor_waits_for(example: Visit, monkeypatch: p
 
 
 def test_an_archive_without_anything_has_its_pages(archive: Archive) -> None:
-    index(archive, archive.documents)
+    archive.index()
     with ExitStack() as stack:
         visitor = visiting(archive.documents, archive.var, stack)("public")
         for path in ("/", "/search", "/search?q=gevel", "/outcomes", "/unread", "/about"):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,31 +19,12 @@ RECORDS = {
     "energie/2021/ander": 'title = "Van een ander"\nends = 2022-01-28\nvisibility = "campus"\n',
     "bim5/2021/geheim": 'title = "Kanarieproject"\nends = 2022-01-28\nvisibility = "confidential"\n',
 }
-
-
-@pytest.fixture(scope="module")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    archive = Archive(tmp_path_factory.mktemp("inviting"))
-    for project, record in RECORDS.items():
-        archive.put(f"{project}/project.toml", record)
-    archive.put("energie/community.toml", 'name = { nl = "Energie" }')
-    archive.put("bim5/2021/zonder-record/plan.txt", "Een plan.")
-    archive.put("bim5/2021/los.txt", "Een los bestand.")
-    archive.index()
-    return archive
-
-
-@pytest.fixture
-def archive(indexed: Archive, tmp_path: Path) -> Archive:
-    shutil.copytree(indexed.root, tmp_path / "archive")
-    return Archive(tmp_path / "archive")
-
-
-@pytest.fixture
-def site(archive: Archive, tmp_path: Path) -> Iterator[AccountsSite]:
-    with accounts_site(archive, tmp_path) as opened:
-        opened.account("docent@example.org", "teacher", communities=["bim5"])
-        yield opened
+FILES = {
+    **{f"{project}/project.toml": record for project, record in RECORDS.items()},
+    "energie/community.toml": 'name = { nl = "Energie" }',
+    "bim5/2021/zonder-record/plan.txt": "Een plan.",
+    "bim5/2021/los.txt": "Een los bestand.",
+}
 
 
 def make(client: FlaskClient, **changed: str) -> TestResponse:

@@ -6,7 +6,6 @@ import re
 import shutil
 import threading
 import tomllib
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -43,33 +42,14 @@ visibility = "confidential"
 named = ["genoemd@example.org"]
 """
 VOORBIJ = 'title = "Voorbij"\nstatus = "finished"\nvisibility = "campus"\n'
-
-
-@pytest.fixture(scope="module")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    archive = Archive(tmp_path_factory.mktemp("joining"))
-    archive.put("bim5/2021/gevels/project.toml", GEVELS)
-    archive.put("bim5/2021/gevels/plan.txt", "Het plan voor de gevel.")
-    archive.put("bim5/2021/voorbij/project.toml", VOORBIJ)
-    archive.put("bim5/2021/los.txt", "Een los bestand.")
-    archive.put("energie/2021/elders/project.toml", ELDERS)
-    archive.put("energie/2021/elders/geheim.txt", "Geheim.")
-    archive.index()
-    return archive
-
-
-@pytest.fixture
-def archive(indexed: Archive, tmp_path: Path) -> Archive:
-    """One of its own for each test: its records are written."""
-    shutil.copytree(indexed.root, tmp_path / "archive")
-    return Archive(tmp_path / "archive")
-
-
-@pytest.fixture
-def site(archive: Archive, tmp_path: Path) -> Iterator[AccountsSite]:
-    with accounts_site(archive, tmp_path) as opened:
-        opened.account("docent@example.org", "teacher", communities=["bim5"])
-        yield opened
+FILES = {
+    "bim5/2021/gevels/project.toml": GEVELS,
+    "bim5/2021/gevels/plan.txt": "Het plan voor de gevel.",
+    "bim5/2021/voorbij/project.toml": VOORBIJ,
+    "bim5/2021/los.txt": "Een los bestand.",
+    "energie/2021/elders/project.toml": ELDERS,
+    "energie/2021/elders/geheim.txt": "Geheim.",
+}
 
 
 def make(client: FlaskClient, **changed: str) -> TestResponse:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import shutil
 import threading
 import tomllib
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from webui.accounts.mail import MailFailed, MailServer, Outbox, mail_server
 SITE = "https://archief.example"
 GEVELS = 'title = "Gevels op maat"\nends = 2022-01-28\nvisibility = "campus"\n'
 ELDERS = 'title = "Elders"\n[[team]]\nrole = "teacher"\naccount = "elders@example.org"\n'
+FILES = {"bim5/2021/gevels/project.toml": GEVELS, "energie/2021/elders/project.toml": ELDERS}
 
 
 @pytest.fixture
@@ -36,21 +36,6 @@ def stub() -> Iterator[MailStub]:
 
 def server_of(stub: MailStub) -> MailServer:
     return MailServer(host="127.0.0.1", port=stub.port, sender="archief@example.org", site=SITE, starttls=False)
-
-
-@pytest.fixture(scope="module")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    archive = Archive(tmp_path_factory.mktemp("mail"))
-    archive.put("bim5/2021/gevels/project.toml", GEVELS)
-    archive.put("energie/2021/elders/project.toml", ELDERS)
-    archive.index()
-    return archive
-
-
-@pytest.fixture
-def archive(indexed: Archive, tmp_path: Path) -> Archive:
-    shutil.copytree(indexed.root, tmp_path / "archive")
-    return Archive(tmp_path / "archive")
 
 
 @pytest.fixture

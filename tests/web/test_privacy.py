@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,25 +40,14 @@ visibility = "public"
 """
 AGENDA = '[[question]]\nid = "q-1"\ntext = "Hoe hangt het?"\nfrom = { by = "noor@example.org" }\n'
 NAMESAKE = 'title = "Elders"\n[[team]]\nname = "Noor Kanarie"\nrole = "student"\n'
-
-
-@pytest.fixture(scope="module")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    archive = Archive(tmp_path_factory.mktemp("privacy"))
-    archive.put(f"{P}/project.toml", RECORD)
-    archive.put(f"{P}/verslag.txt", "Wij danken Noor\nKanarie voor de kwikstaartmeting.")
-    archive.put(f"{P}/anders.txt", "Een kanarie. En Noor.")
-    archive.put(f"{P}/model.pdf", pdf_bytes("Leeg.", author="Noor Kanarie"))
-    archive.put("bim5/agenda.toml", AGENDA)
-    archive.put("bim5/2020/elders/project.toml", NAMESAKE)
-    archive.index()
-    return archive
-
-
-@pytest.fixture
-def archive(indexed: Archive, tmp_path: Path) -> Archive:
-    shutil.copytree(indexed.root, tmp_path / "archive")
-    return Archive(tmp_path / "archive")
+FILES = {
+    f"{P}/project.toml": RECORD,
+    f"{P}/verslag.txt": "Wij danken Noor\nKanarie voor de kwikstaartmeting.",
+    f"{P}/anders.txt": "Een kanarie. En Noor.",
+    f"{P}/model.pdf": pdf_bytes("Leeg.", author="Noor Kanarie"),
+    "bim5/agenda.toml": AGENDA,
+    "bim5/2020/elders/project.toml": NAMESAKE,
+}
 
 
 @pytest.fixture

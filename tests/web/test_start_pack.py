@@ -16,8 +16,8 @@ from docx.oxml.ns import qn
 from flask.testing import FlaskClient
 from lxml import html
 
-from tests.conftest import Archive, pdf_bytes
-from tests.web.conftest import EXAMPLE, Visit, visiting
+from tests.conftest import EXAMPLE, Archive, pdf_bytes
+from tests.web.conftest import Visit, visiting
 from webui.house import house
 from webui.overview import overview
 from webui.start_pack.gathering import Pack, Place, gather

@@ -29,40 +29,40 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     return archive
 
 
-def test_a_title_leads_to_its_document_and_a_word_to_a_search(site: Site) -> None:
-    items = site.get("/api/v1/suggest", q="pref").json["items"]
+def test_a_title_leads_to_its_document_and_a_word_to_a_search(served: Site) -> None:
+    items = served.get("/api/v1/suggest", q="pref").json["items"]
     title = next(item for item in items if item["kind"] == "title")
     assert title["text"] == "Prefab gevels"
     assert title["url"] == "/documents/bim5/2021/gevels/een.txt"
-    words = [item for item in site.get("/api/v1/suggest", q="spouwan").json["items"] if item["kind"] == "term"]
+    words = [item for item in served.get("/api/v1/suggest", q="spouwan").json["items"] if item["kind"] == "term"]
     assert words[0]["url"] == "/search?q=spouwankers"
 
 
-def test_a_theme_is_called_by_its_name_in_the_readers_language(site: Site) -> None:
+def test_a_theme_is_called_by_its_name_in_the_readers_language(served: Site) -> None:
     for language, name in (("nl", "prefab bouwen"), ("en", "prefabrication")):
-        items = site.get("/api/v1/suggest", headers={"Accept-Language": language}, q="pref").json["items"]
+        items = served.get("/api/v1/suggest", headers={"Accept-Language": language}, q="pref").json["items"]
         assert {"theme": name}.items() <= {item["kind"]: item["text"] for item in items}.items()
 
 
 @pytest.mark.parametrize("q", ["", " ", "*", "x" * 5_000, "\x00", '"', "zzzz"])
-def test_whatever_is_typed_there_is_an_answer(site: Site, q: str) -> None:
-    answer = site.get("/api/v1/suggest", q=q)
+def test_whatever_is_typed_there_is_an_answer(served: Site, q: str) -> None:
+    answer = served.get("/api/v1/suggest", q=q)
     assert answer.status == 200
     assert answer.json["items"] == []
 
 
-def test_what_a_reader_may_not_see_is_neither_suggested_nor_similar(filled: Archive, site: Site) -> None:
+def test_what_a_reader_may_not_see_is_neither_suggested_nor_similar(filled: Archive, served: Site) -> None:
     with filled.serving() as public:
-        for reader in (site, public):
+        for reader in (served, public):
             assert "anarie" not in reader.get("/api/v1/suggest", q="prefab k").text
             assert reader.get("/api/v1/similar", id="bim5/2021/gevels/geheim.txt").status == 404
         assert public.get("/api/v1/suggest", q="spouwan").json["items"] == []
         assert public.get("/api/v1/similar", id="bim5/2021/gevels/een.txt").json == {"items": []}
-    assert [each["id"] for each in site.get("/api/v1/similar", id="bim5/2021/gevels/een.txt").json["items"]] == [
+    assert [each["id"] for each in served.get("/api/v1/similar", id="bim5/2021/gevels/een.txt").json["items"]] == [
         "bim5/2021/gevels/twee.txt"
     ]
 
 
-def test_similar_of_nothing_is_not_there(site: Site) -> None:
-    assert site.get("/api/v1/similar").status == 404
-    assert site.get("/api/v1/similar", id="bestaat/niet").status == 404
+def test_similar_of_nothing_is_not_there(served: Site) -> None:
+    assert served.get("/api/v1/similar").status == 404
+    assert served.get("/api/v1/similar", id="bestaat/niet").status == 404
