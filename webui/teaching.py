@@ -43,6 +43,7 @@ def teach(app: Flask, opened: House) -> None:
         signed_in=account,
         reads_as=lambda: opened.read_as,
         by_mail=lambda: opened.mail is not None and opened.read_as is None,
+        by_school=lambda: opened.provider if opened.read_as is None else None,
         marks=_marks,
         sketch=sketch,
         SIGN_IN=wording.SIGN_IN,
@@ -118,7 +119,10 @@ def _place(place: PageHit) -> str:
 
 
 def _cited(place: Cited) -> str:
-    return wording.place_name(place.document.unit, place.page or 1, None, None)
+    """As the page calls itself: "p. iv" where that is printed on the fourth."""
+    at = (place.document.id, place.page or 1)
+    part = overview().catalog.parts([at], access=overview().access).get(at)
+    return wording.place_name(place.document.unit, at[1], part.label if part else None, part.heading if part else None)
 
 
 def _placed(deliverable: Deliverable) -> str:

@@ -19,11 +19,11 @@ DEEDS: tuple[Deed, ...] = (*get_args(Verb), "propose", "dismiss", "link", "hand 
 
 # What students decide: in their communities, and about the work of their own team.
 _OF_STUDENTS = frozenset({"propose"})
-_OF_TEAMS = frozenset({"claim", "hand over"})
+_OF_TEAMS = frozenset({"claim", "hand over", "link"})
 
 
 def may(mine: Account | None, deed: Deed, *, community: str | None, record: ProjectRecord | None = None) -> bool:
-    """Whether somebody may do this in a community. `record`: of the project that takes a question up or hands over.
+    """Whether somebody may do this in a community. `record`: of the project that takes a question up, hands over, or continues another.
 
     Teachers decide in their own communities, the coordinator everywhere; a teacher of the team itself hands over
     wherever it works. A company's people decide nothing, nor does a role that does not exist.

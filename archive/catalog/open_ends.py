@@ -71,8 +71,9 @@ class OpenEnds:
                 f" WHERE {' AND '.join([*where, 'listed', _IS_NO_PLAN, record, text])}"
                 f" AND EXISTS (SELECT 1 FROM open_end WHERE open_end.file = file.n {same})"
                 " ORDER BY place, deliverable.id LIMIT ?)"
-                " SELECT id, community, year, open_end.n, open_end.page, open_end.value"
+                " SELECT id, community, year, open_end.n, open_end.page, part.label, open_end.value"
                 " FROM holder JOIN open_end ON open_end.file = holder.file"
+                " LEFT JOIN part ON part.file = holder.file AND part.number = open_end.page"
                 f" WHERE {behind} {same} ORDER BY place, id, open_end.n LIMIT ?",
                 [
                     *told,
@@ -95,7 +96,7 @@ class OpenEnds:
         }
         decisions = Decisions(agendas)
         ends = []
-        for id, home, year, n, page, value in rows:
+        for id, home, year, n, page, label, value in rows:
             item = from_json(OpenEnd, value)
             ends.append(
                 HarvestedEnd(
@@ -105,7 +106,8 @@ class OpenEnds:
                     n=n,
                     item=item,
                     page=page,
-                    decided=decisions.about(item.fingerprint, homes[id]),
+                    label=label,
+                    decided=decisions.about(item.fingerprint, homes[id], text=item.text),
                 )
             )
         return tuple(ends)

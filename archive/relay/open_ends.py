@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import unicodedata
 import zlib
 from collections.abc import Collection, Mapping
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from archive.errors import UsageError
-from archive.model import Agenda, QuestionState
+from archive.model import Agenda, Question, QuestionState
 
 OpenEndKind = Literal["recommendation", "future_work", "limitation", "open_question"]
 # "new": nobody decided yet; else what became of the question that was made of it.
@@ -26,6 +27,10 @@ SHINGLE = 6  # letters
 _BUCKETS = 16  # each gives two hexadecimal digits
 # Where a word of twelve was changed 12 agree; of the items of one archive, taken two by two, at most 5 do.
 ALIKE = 8
+# Of the words of the shorter of two questions so many stand in the other; with fewer words than these chance decides.
+_SAME_WORDS, _WORDS_LEAST = 0.8, 4
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_TAIL = 5  # letters: "elementen" in "gevelelementen"
 _BOUND = 2**31  # of the numbers in a cursor: the catalog's are smaller
 
 
@@ -67,7 +72,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HarvestedEnd:
-    """An open end where it stands in the archive. `n` is its place in the document; `page` is for paged formats."""
+    """An open end where it stands in the archive. `n` is its place in the document.
+
+    `page` is for paged formats, `label` is what is printed on that page where it says something else.
+    """
 
     document: str
     community: str | None
@@ -75,6 +83,7 @@ class HarvestedEnd:
     n: int
     item: OpenEnd
     page: int | None
+    label: str | None = None
     decided: Decided = UNDECIDED
 
     @property
@@ -89,10 +98,11 @@ class Decisions:
     agendas: Mapping[str, Agenda]
     _by_community: dict[str, dict[str, Decided]] = field(default_factory=dict)
 
-    def about(self, fingerprint: str, communities: Collection[str]) -> Decided:
+    def about(self, fingerprint: str, communities: Collection[str], *, text: str = "") -> Decided:
         """The decision about an item of a document that stands, or stood, in these communities.
 
-        By the same fingerprint, else by the one most like it: a new version may have changed a word.
+        By the same fingerprint, else by the one most like it: a new version may have changed a word. Else by a question
+        that asks the same as its `text`: somebody else may have asked it, or put it in a word of their own.
         """
         for community in communities:
             if (same := self._of(community).get(fingerprint)) is not None:
@@ -106,7 +116,13 @@ class Decisions:
             key=lambda found: found[0],
             default=(0, UNDECIDED),
         )
-        return nearest[1] if nearest[0] >= ALIKE else UNDECIDED
+        if nearest[0] >= ALIKE:
+            return nearest[1]
+        for community in communities:
+            for question in self.agendas.get(community, Agenda()).questions:
+                if asks_the_same(question.text, text):
+                    return _state_of(question)
+        return UNDECIDED
 
     def _of(self, community: str) -> dict[str, Decided]:
         known = self._by_community.get(community)
@@ -115,10 +131,36 @@ class Decisions:
             known = {each.fingerprint: Decided(state="rejected") for each in agenda.rejected if each.fingerprint}
             for question in agenda.questions:
                 if question.source is not None and question.source.fingerprint:
-                    state = question.events[-1].state if question.events else "open"
-                    known[question.source.fingerprint] = Decided(state=state, question=question.id)
+                    known[question.source.fingerprint] = _state_of(question)
             self._by_community[community] = known
         return known
+
+
+def _state_of(question: Question) -> Decided:
+    return Decided(state=question.events[-1].state if question.events else "open", question=question.id)
+
+
+def asks_the_same(one: str, other: str) -> bool:
+    """Whether two questions, or a question and a passage, say the same in nearly the same words.
+
+    >>> asks_the_same("Hoe brandveilig is de spouw achter twee bouwlagen?", "Hoe brandveilig is een spouw achter bouwlagen")
+    True
+    >>> asks_the_same("Hoe brandveilig is de spouw achter twee bouwlagen?", "Hoe droog blijft de spouw achter de gevel?")
+    False
+    """
+    fewer, more = sorted((_words(one), _words(other)), key=len)
+    if len(fewer) < _WORDS_LEAST:
+        return False
+    shared = sum(word in more or any(_is_compound(word, each) for each in more) for word in fewer)
+    return shared >= _SAME_WORDS * len(fewer)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def _is_compound(one: str, other: str) -> bool:
+    return min(len(one), len(other)) >= _TAIL and (one.endswith(other) or other.endswith(one))
 
 
 def fingerprint_of(text: str) -> str:

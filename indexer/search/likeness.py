@@ -36,6 +36,31 @@ _MIN_SHARED = 3
 # Of two sets of texts on subjects that an archive did not have, and two of plans that continue one of its projects, this
 # curve keeps apart the most, whether they are of twelve words or three hundred.
 _ENOUGH_ALWAYS, _ENOUGH_OF_FEW = 0.1, 1.0
+_LETTERS_LEAST = 3
+_MONTHS = frozenset(
+    [
+        "januari",
+        "februari",
+        "maart",
+        "april",
+        "mei",
+        "juni",
+        "juli",
+        "augustus",
+        "september",
+        "oktober",
+        "november",
+        "december",
+        "january",
+        "february",
+        "march",
+        "may",
+        "june",
+        "july",
+        "august",
+        "october",
+    ]
+)
 # A word is shared when what stands for it is worth this part of it: of "melkkoeien" the "koeien", not the "melk" of "karnemelk".
 _STRAY = 0.3
 
@@ -209,7 +234,10 @@ def _terms(view: View, document: int, matcher: Matcher) -> dict[str, float]:
     segment, number = view.snapshot.locate(document)
     counts: Counter[str] = Counter()
     for word, weight in zip(*segment.frequent_words(number), strict=True):
-        own = matcher.analyzer.index_terms(form_of(segment.lexicon[int(word)]))[0][0]
+        entry = segment.lexicon[int(word)]
+        if _is_chance(shown_of(entry)):
+            continue
+        own = matcher.analyzer.index_terms(form_of(entry))[0][0]
         counts[own] += int(weight)
     weighted: list[tuple[float, str]] = []
     for term, count in counts.items():
@@ -219,6 +247,15 @@ def _terms(view: View, document: int, matcher: Matcher) -> dict[str, float]:
             factor = rarity(view.count, having)
             weighted.append((-factor * count / (count + view.norms[document]), term))
     return {term: -weight for weight, term in sorted(weighted)[:_TERMS]}
+
+
+def _is_chance(word: str) -> bool:
+    """Whether two texts share this word by chance: a letter or two of a table, a month. "BIM" and "AI" are no chance.
+
+    >>> [word for word in ("o", "sec", "AI", "December", "gevel") if _is_chance(word)]
+    ['o', 'December']
+    """
+    return (len(word) < _LETTERS_LEAST and not (word.isupper() and len(word) > 1)) or word.casefold() in _MONTHS
 
 
 def _written(view: View, document: int, matcher: Matcher) -> dict[str, str]:

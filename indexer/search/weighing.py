@@ -39,6 +39,9 @@ OF_A_TEXT, OF_A_QUESTION = 0.3, 0.5
 _GENERAL = 0.2
 # Each unknown word is compared with the whole vocabulary.
 _MOST_REPAIRS = 16
+# A new word that the archive does not have ("drone") is no misspelling of a short one that it has ("droge"): in a whole text
+# nobody asks whether that was meant. Longer words have few neighbours.
+_MISTYPED_LETTERS = 7
 # Of short texts, for each kind of reader: some 2 kB each.
 _SUBJECTS_KEPT = 512
 _KEPT_MAX_CHARS = 2_000
@@ -101,7 +104,8 @@ def _weighed(view: View, text: str, matcher: Matcher, repairer: Repairer) -> Sub
     for term, found in zip(terms, _concepts(view, [written[term] for term in terms], matcher), strict=True):
         concept, emphasis = tongue.judged(found, term), stress[term]
         worth = _worth(view, concept, matcher)
-        if worth is None and repairs < _MOST_REPAIRS and not matcher.analyzer.knows(written[term]):
+        mistyped = len(written[term]) >= _MISTYPED_LETTERS and not matcher.analyzer.knows(written[term])
+        if worth is None and repairs < _MOST_REPAIRS and mistyped:
             repairs += 1
             concept = _repaired(view, written[term], matcher, repairer)
             worth = _worth(view, concept, matcher)

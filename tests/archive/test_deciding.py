@@ -43,7 +43,7 @@ def test_a_student_proposes_and_decides_for_the_own_team() -> None:
     student = account("student", "bim5")
     assert deeds(student) == {"propose"}
     assert deeds(student, OTHERS) == {"propose"}
-    assert deeds(student, OWN) == {"propose", "claim", "hand over"}
+    assert deeds(student, OWN) == {"propose", "claim", "hand over", "link"}
 
 
 def test_a_student_of_another_community_decides_nothing_even_when_named_in_the_team() -> None:

@@ -68,6 +68,18 @@ def test_a_decision_is_found_by_the_fingerprint_also_after_an_edit() -> None:
     assert decisions.about(fingerprint_of("Meet het geluid bij harde wind uit het westen."), ["bim5"]) == UNDECIDED
 
 
+def test_an_item_that_asks_what_a_question_asks_is_that_question() -> None:
+    """One open end became a question twice: the question on the agenda said "gevelelementen" where the report said "elementen"."""
+    text = "Hoe brandveilig is de doorlopende spouw achter gevelelementen van twee bouwlagen?"
+    agenda = Agenda(questions=(Question(id="bim5-001", text=text),))
+    same = "Hoe brandveilig is de doorlopende spouw achter elementen van twee bouwlagen? Dat is nog niet beproefd."
+    other = "Hoe droog blijft de spouw achter gevelelementen na een winter met veel regen?"
+    decisions = Decisions({"bim5": agenda})
+    assert decisions.about(fingerprint_of(same), ["bim5"], text=same) == Decided(state="open", question="bim5-001")
+    assert decisions.about(fingerprint_of(other), ["bim5"], text=other) == UNDECIDED
+    assert decisions.about(fingerprint_of(same), ["vitaliteit"], text=same) == UNDECIDED
+
+
 def test_a_decision_counts_in_the_communities_where_the_document_stands_or_stood() -> None:
     decisions = Decisions({"bim5": Agenda(questions=(asked(ADVICE),))})
     assert decisions.about(fingerprint_of(ADVICE), ["vitaliteit"]) == UNDECIDED

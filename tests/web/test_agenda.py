@@ -141,7 +141,7 @@ def test_the_history_tells_each_step_and_to_the_coordinator_alone_who_decided(ex
     page = page_of(example, "/communities/bim5/agenda", "campus")
     steps = [" ".join(step.text_content().split()) for step in card(page, "bim5-001").xpath(".//details//li")]
     assert steps[:2] == ["28 januari 2021 open", "14 september 2021 opgepakt, Prefab gevels"]
-    assert steps[2].startswith("24 januari 2022 beantwoord, Prefab gevels: Prefab gevels, p. 5")
+    assert steps[2].startswith("24 januari 2022 beantwoord, Prefab gevels: Prefab gevels, p. 2")
     assert "h.roelvink" not in html.tostring(page).decode()
     coordinators = page_of(example, "/communities/bim5/agenda", "coordinator")
     assert "(h.roelvink@example.org)" in card(coordinators, "bim5-001").text_content()

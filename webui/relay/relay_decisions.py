@@ -68,7 +68,7 @@ def handing_over(project: Project) -> HandingOver | None:
 
 def may_link(project: Project) -> bool:
     """Whether this visitor decides whom a project continues."""
-    return _has_folder(project) and may(account(), "link", community=project.community)
+    return _has_folder(project) and may(account(), "link", community=project.community, record=_indexed(project))
 
 
 def to_continue(project: Project) -> list[Project]:
