@@ -152,6 +152,16 @@ BENCHMARKS = (
         command=_module("open_ends.against_labels"),
     ),
     Benchmark(
+        name="guesses",
+        about="title, kind and language of real student files, against hand labels",
+        command=_module("guesses"),
+    ),
+    Benchmark(
+        name="personal_data",
+        about="planted personal data in many ways of writing, found or not",
+        command=_module("personal_data"),
+    ),
+    Benchmark(
         name="pictures",
         about="1,000 pictures of first pages, by one process",
         command=_module("pictures"),

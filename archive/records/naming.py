@@ -18,12 +18,26 @@ _KINDS_BY_WORD: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
     (re.compile(rf"(?i)(?<![a-z])(?:{words})"), kind)
     for words, kind in (
         ("overdracht|handover|hand-over", Kind.HANDOVER),
-        ("plan van aanpak|pva(?![a-z])|projectplan|onderzoeksplan|onderzoeksopzet|project plan|proposal", Kind.PLAN),
+        ("reflectie", Kind.NOTE),
+        (r"flowchart|stroomschema|\w*diagram", Kind.MODEL),
+        ("interviewverslag|gespreksverslag|evaluatie(?![a-z])", Kind.NOTE),
+        (
+            r"enqu[eê]te(?!r)|vragenlijst|\w*overeenkomst|sjabloon|template|\w*contract(?![a-z])|\w*handleiding|manual(?![a-z])|portfolio|beoordeling",
+            Kind.OTHER,
+        ),
+        (
+            r"plan van aanpak|pva(?![a-z])|\w*plan(?![a-z])|planning(?![a-z])|onderzoeksopzet|project plan|test plan|proposal"
+            r"|\w*voorstel(?![a-z])",
+            Kind.PLAN,
+        ),
         ("poster", Kind.POSTER),
         ("presentatie|eindpresentatie|tussenpresentatie|presentation|pitch|slides|sheets(?![a-z])", Kind.PRESENTATION),
         ("adviesrapport|adviesnota|advies(?![a-z])|advice|aanbevelingen", Kind.ADVICE),
         ("meetgegevens|meetdata|dataset|ruwe data|data(?![a-z])|enqueteresultaten", Kind.DATASET),
-        (r"\w*rapport|\w*verslag|rapportage|report|scriptie|thesis|onderzoek(?![a-z])", Kind.REPORT),
+        (
+            r"\w*rapport|onderzoeks rapport|\w*verslag|rapportage|report|scriptie|thesis|bachelorproef|bachproef|onderzoek(?![a-z])",
+            Kind.REPORT,
+        ),
         ("artikel|article|paper(?![a-z])|publicatie", Kind.ARTICLE),
         (r"script|broncode|source code|code(?![a-z])", Kind.CODE),
         ("notitie|nota(?![a-z])|memo|notulen|note(?![a-z])|logboek|reflectie", Kind.NOTE),
@@ -35,6 +49,10 @@ _KIND_OF_FORMAT: dict[str, Kind] = {
     **dict.fromkeys(("ifc", "rvt", "dwg", "dxf", "skp", "stl", "step", "e57", "las"), Kind.MODEL),
     **dict.fromkeys(("py", "ipynb", "r", "m", "js", "c", "cpp", "java"), Kind.CODE),
 }
+# What stands beside the name of a kind and says no more: "Eindrapport groep 3, definitieve versie".
+_AROUND_A_KIND = re.compile(
+    r"(?i)\b(?:eind|concept|definitief|definitieve|versie|version|final|finale|groep|group|team|document|ons|het|ver|def|v\d+)\b"
+)
 _SLIDES = frozenset({"pptx", "ppt", "odp", "key"})
 _WRITTEN = frozenset({"pdf", "docx", "doc", "odt", "rtf", "pages"})
 _NOTES = frozenset({"txt", "md", "eml", "html", "htm"})
@@ -101,14 +119,35 @@ def guessed_kind(id: str, title: str, format: str) -> Kind:
         return _KIND_OF_FORMAT[format]
     name = id.rpartition("/")[2].replace("_", " ").replace("-", " ")
     for text in (name, title):
-        for pattern, kind in _KINDS_BY_WORD:
-            if pattern.search(text) and not (format in _SLIDES and kind is not Kind.POSTER):
-                return kind
+        kind = named_kind(text)
+        if kind is not None and not (format in _SLIDES and kind is not Kind.POSTER):
+            return kind
     if format in _SLIDES:
         return Kind.PRESENTATION
     if format in _WRITTEN:
         return Kind.REPORT
     return Kind.NOTE if format in _NOTES else Kind.OTHER
+
+
+def named_kind(text: str) -> Kind | None:
+    """The kind that a name, a title or a line of a title page calls by its name.
+
+    >>> named_kind("Testplan groep 3"), named_kind("Prefab gevels") is None
+    (<Kind.PLAN: 'plan'>, True)
+    """
+    return next((kind for pattern, kind in _KINDS_BY_WORD if pattern.search(text)), None)
+
+
+def is_name_of_kind(text: str) -> bool:
+    """Whether a title says what the file is and not what it is about.
+
+    >>> is_name_of_kind("Adviesrapport"), is_name_of_kind("Plan van Aanpak v2"), is_name_of_kind("Advies verkeerslichten")
+    (True, True, False)
+    """
+    left = _AROUND_A_KIND.sub(" ", text)
+    for pattern, _ in _KINDS_BY_WORD:
+        left = pattern.sub(" ", left)
+    return left != text and not re.search(r"[^\W\d_]{2}", left)
 
 
 def persons(authors: Iterable[str]) -> tuple[str, ...]:
