@@ -52,7 +52,7 @@ def write_question(
     community: str,
     draft: Draft,
     *,
-    by: str,
+    by: str | None,
     day: date,
     seen: Callable[[Agenda], Agenda] = all_of_it,
 ) -> str:

@@ -17,7 +17,7 @@ from archive.access import audience_of_level, covers
 from archive.errors import UsageError
 from archive.model import Agenda, Audience, Question, QuestionEvent, QuestionState, Visibility
 from archive.records.editing import Append, Change, Entry, Value
-from archive.relay.open_ends import Decided, Decisions
+from archive.relay.open_ends import Decided, Decisions, asks_the_same
 
 BOARD: tuple[QuestionState, ...] = get_args(
     QuestionState
@@ -26,11 +26,12 @@ TEXT_MAX_CHARS = 1_000
 _ID = re.compile(r"(.*?)(\d+)$")
 _ID_DIGITS = 3
 
-Verb = Literal["accept", "reject", "claim", "answer", "drop", "reopen"]
+Verb = Literal["accept", "reject", "join", "claim", "answer", "drop", "reopen"]
 # What a verb makes of a question, and from which states it may.
 _MOVES: Mapping[Verb, tuple[QuestionState, tuple[QuestionState, ...]]] = {
     "accept": ("open", ("proposed",)),
     "reject": ("dropped", ("proposed",)),
+    "join": ("dropped", ("proposed",)),
     "claim": ("claimed", ("open",)),
     "answer": ("answered", ("open", "claimed")),
     "drop": ("dropped", ("proposed", "open", "claimed")),
@@ -57,7 +58,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What somebody decides about a question; who and when stand beside it in the question's history."""
+    """What somebody decides about a question; who and when stand beside it in the question's history.
+
+    `question`: the one of the same agenda that it is joined to.
+    """
 
     verb: Verb
     by: str
@@ -66,6 +70,7 @@ class Decision:
     document: str | None = None
     page: int | None = None
     note: str | None = None
+    question: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +116,9 @@ def decide(question: Question, decision: Decision, now: Standing) -> list[Change
         "page": decision.page,
         "by": decision.by,
         "note": decision.note,
+        "question": decision.question,
     }
-    return [Append(at=(_entry(question.id),), table="event", values=_given(values))]
+    return [Append(at=(entry_of(question.id),), table="event", values=_given(values))]
 
 
 def moves(state: QuestionState) -> tuple[Verb, ...]:
@@ -124,10 +130,11 @@ def moves(state: QuestionState) -> tuple[Verb, ...]:
     return tuple(verb for verb, (_, before) in _MOVES.items() if state in before)
 
 
-def ask(agenda: Agenda, draft: Draft, *, id: str, by: str, day: date) -> list[Change]:
-    """A new question, at the end of the agenda. Raises NotNow when the same one is on it already."""
+def ask(agenda: Agenda, draft: Draft, *, id: str, by: str | None, day: date) -> list[Change]:
+    """A new question, at the end of the agenda; without `by` a stranger's. Raises NotNow when the same one is on it."""
+    harvested = "fingerprint" in draft.source
     for question in agenda.questions:
-        if _plain(question.text) == _plain(draft.text):
+        if _plain(question.text) == _plain(draft.text) or (harvested and asks_the_same(question.text, draft.text)):
             state = question.events[-1].state if question.events else "open"
             raise NotNow(f"this is asked already: {question.id}, {state}")
     _refuse_a_question(agenda, str(draft.source.get("fingerprint", "")))
@@ -138,8 +145,11 @@ def ask(agenda: Agenda, draft: Draft, *, id: str, by: str, day: date) -> list[Ch
         "visibility": None if draft.visibility is Visibility.PUBLIC else draft.visibility.value,
         "from": dict(draft.source) or None,
     }
-    event = {"date": day, "state": draft.state, "by": by}
-    return [Append(table="question", values=_given(values)), Append(at=(_entry(id),), table="event", values=event)]
+    event: dict[str, Value | None] = {"date": day, "state": draft.state, "by": by}
+    return [
+        Append(table="question", values=_given(values)),
+        Append(at=(entry_of(id),), table="event", values=_given(event)),
+    ]
 
 
 def reject(agenda: Agenda, fingerprint: str, *, by: str, day: date) -> list[Change]:
@@ -213,7 +223,7 @@ def _in_the_way(id: str, verb: Verb, now: Standing) -> str:
     stands = f"{id} is {now.state}{whom}{since}"
     if now.state == "proposed":
         return f"{stands}: accept it first"
-    if verb in ("accept", "reject"):
+    if verb in ("accept", "reject", "join"):
         return f"{stands}: only a proposed question can be {verb}ed"
     if verb == "claim" and now.overdue:
         return f"{stands}, and that project has ended: reopen it first"
@@ -230,7 +240,8 @@ def _refuse_a_question(agenda: Agenda, fingerprint: str) -> None:
         raise NotNow(f"this open end is a question already: {question}")
 
 
-def _entry(id: str) -> Entry:
+def entry_of(id: str) -> Entry:
+    """A question's place in its agenda."""
     return Entry(table="question", key="id", value=id)
 
 

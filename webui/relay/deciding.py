@@ -18,7 +18,7 @@ from archive.access import Access, everything
 from archive.accounts.accounts import Account
 from archive.accounts.teams import member
 from archive.agenda.deciding import Deed, may
-from archive.agenda.questions import TEXT_MAX_CHARS, worded
+from archive.agenda.questions import TEXT_MAX_CHARS
 from archive.errors import AccessFailed, ArchiveError, UsageError
 from archive.model import Project, ProjectRecord
 from archive.records.editing import RecordNotEditable
@@ -39,12 +39,12 @@ def may_decide(deed: Deed, community: str | None, record: ProjectRecord | None =
     return may(account(), deed, community=community, record=record)
 
 
-def done(sentence: object, where: str) -> ResponseReturnValue:
-    """Back to the page, which tells what was done and mostly shows it by then."""
+def done(sentence: object, where: str, *, onward: bool = False) -> ResponseReturnValue:
+    """Back to the page, which tells what was done and mostly shows it by then; `onward`: to `where`, for it moved."""
     if not house().catch_up():
         sentence = " ".join((str(sentence), _("Dit wordt nog verwerkt. Over een paar tellen zie je het hier.")))
     flash(str(sentence), "status")
-    return redirect(back_to(where), code=303)
+    return redirect(where if onward else back_to(where), code=303)
 
 
 def back_with(sentence: object, where: str) -> ResponseReturnValue:
@@ -76,14 +76,14 @@ def fault_in(record: str, line: int | None) -> str:
     return " ".join((sentence, _("Vraag de coördinator om hulp.")))
 
 
-def one_line(typed: str, missing: object) -> str:
+def one_line(typed: str, missing: object, *, most: int = TEXT_MAX_CHARS, too_long: object = TOO_LONG) -> str:
     """What was typed, on one line and without what can't be kept. Raises Unclear."""
     text = " ".join("".join(c for c in typed if c.isprintable() or c.isspace()).split())
     if not text:
         raise Unclear(missing)
-    if len(text) > TEXT_MAX_CHARS:
-        raise Unclear(TOO_LONG)
-    return worded(text)
+    if len(text) > most:
+        raise Unclear(too_long)
+    return text
 
 
 def teams_of(mine: Account, community: str) -> list[Project]:

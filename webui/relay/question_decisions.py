@@ -12,6 +12,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from archive.accounts.accounts import Account
+from archive.accounts.askers import Askers
+from archive.agenda.asking import ASKED_MAX_CHARS, Wording, waits_for_a_teacher, write_acceptance
 from archive.agenda.deciding import may
 from archive.agenda.keeping import write_decision, write_question, write_rejection
 from archive.agenda.listing import ended_by
@@ -25,6 +27,7 @@ from archive.seen import community_as_seen, named_in_agenda
 from indexer.relay.answering import MayAnswer
 from webui import wording
 from webui.addresses import agenda_url, document_url
+from webui.asking.proposed import homes_for, joinable
 from webui.house import house
 from webui.overview import Asked, overview
 from webui.relay.deciding import (
@@ -51,10 +54,15 @@ NO_DOCUMENT = _l("Kies het document waarin het antwoord staat.")
 NO_PAGE = _l("Geef de bladzijde waarop het antwoord staat.")
 NO_QUESTION = _l("Schrijf de vraag op.")
 NO_REASON = _l("Schrijf op waarom de vraag vervalt.")
+NO_GROUND = _l("Schrijf op waarom de vraag niet op de lijst komt. De vrager leest dit.")
+NO_OTHER = _l("Kies de vraag waarmee je deze samenvoegt.")
+NO_HOME = _l("Kies een learning community waarvan jij de vragen bijhoudt.")
+LONG_QUESTION = _l("Een vraag heeft ten hoogste 2.000 tekens. Kort hem in.")
 # What was done, as the next page says it.
 DONE: Mapping[Verb, object] = {
     "accept": _l("De vraag staat open. Een team kan hem oppakken."),
     "reject": _l("De vraag is afgewezen."),
+    "join": _l("De vraag is samengevoegd."),
     "claim": _l("De vraag is opgepakt."),
     "answer": _l("De vraag is beantwoord."),
     "drop": _l("De vraag is vervallen."),
@@ -81,6 +89,8 @@ def _for_templates() -> dict[str, Callable[..., Any]]:
         "theme_options": lambda: [(slug, overview().theme_name(slug)) for slug in overview().themes],
         "level_options": lambda: [(level.value, str(wording.LEVELS[level])) for level in ASKED_FOR],
         "project_options": _project_options,
+        "community_options": lambda ids: [(id, overview().community_name(id)) for id in ids],
+        "question_options": lambda found: [(each.question.id, each.question.text) for each in found],
         "document_options": _document_options,
     }
 
@@ -131,7 +141,9 @@ def question() -> ResponseReturnValue:
     records = LiveRecords(house().storage)
     try:
         decision = _decision(mine, asked, records)
-        write_decision(records, asked.question.id, home, decision, seen=_as_seen(home))
+        if decision.verb == "accept" and "text" in request.form:
+            return _accept(mine, asked, records, decision)
+        write_decision(records, asked.question.id, home, decision, seen=as_seen(home))
     except Unclear as problem:
         return _question_page(asked, problem=str(problem)), 400
     except NotNow:
@@ -142,6 +154,29 @@ def question() -> ResponseReturnValue:
     says = {"project": decision.project} if decision.project else {}
     note(mine, f"question {decision.verb}", f"{home} {asked.question.id}", says)
     return done(DONE[decision.verb], agenda_url(home, asked.question.id))
+
+
+def _accept(mine: Account, asked: Asked, records: LiveRecords, decision: Decision) -> ResponseReturnValue:
+    """Open a proposed question as its form words it, here or in another community. Raises Unclear, ArchiveError."""
+    home, id = asked.community.id, asked.question.id
+    to = request.form.get("community_to", home)
+    if to not in homes_for(asked) or not may(mine, "accept", community=to):
+        raise Unclear(NO_HOME)
+    wording_ = Wording(
+        text=one_line(request.form.get("text", ""), NO_QUESTION, most=ASKED_MAX_CHARS, too_long=LONG_QUESTION),
+        themes=_themes_chosen(asked),
+        visibility=next((each for each in ASKED_FOR if each.value == request.form.get("visibility")), ASKED_FOR[0]),
+    )
+    now_home, now_id = write_acceptance(records, id, home, decision, wording_, to=to, seen=as_seen(home))
+    Askers(house().accounts.file).moved((home, id), (now_home, now_id))
+    note(mine, "question accept", f"{home} {id}", {"community": now_home} if now_home != home else {})
+    return done(DONE["accept"], agenda_url(now_home, now_id), onward=now_home != home)
+
+
+def _themes_chosen(asked: Asked) -> list[str]:
+    """The theme of the form instead of the first; what else the question has stays."""
+    theme, known = request.form.get("theme", ""), overview().themes
+    return [*([theme] if theme in known else []), *(each for each in asked.question.themes[1:] if each != theme)]
 
 
 @blueprint.post("/open-end")
@@ -178,7 +213,7 @@ def _dismiss(mine: Account, end: HarvestedEnd, home: str) -> ResponseReturnValue
     fingerprint, today = end.item.fingerprint, overview().access.today
     records = LiveRecords(house().storage)
     try:
-        write_rejection(records, home, fingerprint, by=mine.email, day=today, seen=_as_seen(home))
+        write_rejection(records, home, fingerprint, by=mine.email, day=today, seen=as_seen(home))
     except NotNow:
         return back_with(_("Iemand was je voor. Over dit open punt is al besloten."), document_url(end.document))
     except ArchiveError as error:
@@ -233,7 +268,7 @@ def _ask(
             themes=wanted.themes,
             visibility=wanted.visibility,
         )
-        id = write_question(records, home, made, by=mine.email, day=today, seen=_as_seen(home))
+        id = write_question(records, home, made, by=mine.email, day=today, seen=as_seen(home))
     except Unclear as problem:
         return again(problem), 400
     except NotNow:
@@ -251,6 +286,7 @@ def _decision(mine: Account, asked: Asked, records: LiveRecords) -> Decision:
     verb = next((each for each in VERBS if each == request.form.get("verb")), None) or abort(400)
     home, today = asked.community.id, overview().access.today
     project, document, page, note = None, None, None, request.form.get("note", "").strip()
+    into = None
     if verb == "claim":
         offered = {each.id for each in _claiming(mine, home)}
         project = request.form.get("project", "")
@@ -262,8 +298,15 @@ def _decision(mine: Account, asked: Asked, records: LiveRecords) -> Decision:
     elif verb == "answer":
         found, page = _answered_at()
         project, document = found.project, found.id
-    kept = one_line(note, NO_REASON) if note or verb == "drop" else None
-    return Decision(verb=verb, by=mine.email, day=today, project=project, document=document, page=page, note=kept)
+    elif verb == "join":
+        into = request.form.get("into", "")
+        if into not in {each.question.id for each in joinable(asked)}:
+            raise Unclear(NO_OTHER)
+    must_say = verb == "drop" or (verb == "reject" and waits_for_a_teacher(asked.question))
+    kept = one_line(note, NO_GROUND if verb == "reject" else NO_REASON) if note or must_say else None
+    return Decision(
+        verb=verb, by=mine.email, day=today, project=project, document=document, page=page, note=kept, question=into
+    )
 
 
 def _answered_at() -> tuple[Deliverable, int]:
@@ -287,6 +330,8 @@ def _question_page(asked: Asked, *, problem: str = "") -> str:
         asked=asked,
         choice=choice,
         documents=_answering(asked) if choice and "answer" in choice.verbs else [],
+        others=joinable(asked) if choice and "join" in choice.verbs else [],
+        homes=homes_for(asked) if choice and "accept" in choice.verbs else [],
         given=request.form,
         problem=problem,
         onward=back_to(agenda_url(asked.community.id, asked.question.id)),
@@ -352,15 +397,15 @@ def _stands_otherwise(asked: Asked, records: LiveRecords) -> str:
 def _standing_now(asked: Asked, records: LiveRecords) -> Standing | None:
     home, today = asked.community.id, overview().access.today
     agenda = next((found for slug, found, _problems in records.agendas() if slug == home), Agenda())
-    live = next((each for each in _as_seen(home)(agenda).questions if each.id == asked.question.id), None)
+    live = next((each for each in as_seen(home)(agenda).questions if each.id == asked.question.id), None)
     return standing(live, has_ended=ended_by(records, today=today)) if live else None
 
 
-def _as_seen(community: str) -> Callable[[Agenda], Agenda]:
+def as_seen(community: str) -> Callable[[Agenda], Agenda]:
     """What this reader sees of an agenda as it is in its record: nobody meets what is hidden by being refused."""
     seen, catalog = overview(), house().catalog
 
-    def as_seen(agenda: Agenda) -> Agenda:
+    def seen_of(agenda: Agenda) -> Agenda:
         projects, documents = named_in_agenda(agenda)
         return community_as_seen(
             Community(id=community, name=Text(nl=community), audience=NOBODY, agenda=agenda),
@@ -373,7 +418,7 @@ def _as_seen(community: str) -> Callable[[Agenda], Agenda]:
             },
         ).agenda
 
-    return as_seen
+    return seen_of
 
 
 def _claiming(mine: Account, community: str) -> list[Project]:

@@ -1,0 +1,159 @@
+"""What became of a question, as the one who asked it may see it at this moment.
+
+Whoever asked sees their own question whatever its level; projects, documents and other questions only as any reader of
+their access does. What is hidden takes no part: a team that may not be known has not taken the question up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from archive.access import Access, audience_of_question, everything
+from archive.agenda.asking import onward_of, question_in
+from archive.agenda.questions import standing
+from archive.model import NOBODY, Community, Project, Question, QuestionState, Text
+from archive.relay.handover import has_ended
+from archive.seen import question_as_seen
+from webui.house import house
+from webui.overview import Asked, Cited
+
+SAID: dict[QuestionState, object] = {
+    "proposed": _l("Een docent kijkt naar je vraag."),
+    "open": _l("Je vraag staat op de lijst. Hij wacht op een team."),
+    "claimed": _l("Een team werkt aan je vraag."),
+    "answered": _l("Je vraag is beantwoord."),
+    "dropped": _l("Je vraag is vervallen."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """A moment in a question's history."""
+
+    state: QuestionState
+    day: str
+    note: str
+    project: Project | None
+    place: Cited | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A question as its asker sees it. `onward`: the question in which it goes on; `community`: None when hidden."""
+
+    own: Asked
+    onward: Asked | None
+    community: Community | None
+    projects: dict[str, Project]
+
+    @property
+    def now(self) -> Asked:
+        return self.onward or self.own
+
+    @property
+    def state(self) -> QuestionState:
+        return self.now.state
+
+    @property
+    def key(self) -> str:
+        """Differs when there is something to tell."""
+        return f"{self.now.question.id} {self.state}" if self.onward else self.state
+
+    @property
+    def sentence(self) -> str:
+        """How the question stands, in plain words."""
+        if self.onward is not None:
+            return " ".join((_("Je vraag is samengevoegd met een andere vraag."), _of_another(self.onward.state)))
+        if self.state == "dropped" and all(each.state in ("proposed", "dropped") for each in self.own.question.events):
+            return str(_("Je vraag komt niet op de lijst."))
+        return str(SAID[self.state])
+
+    @property
+    def reason(self) -> str:
+        """Why it was declined or let go."""
+        last = self.now.question.events[-1] if self.now.question.events else None
+        return last.note or "" if last is not None and self.state == "dropped" else ""
+
+    @property
+    def project(self) -> Project | None:
+        """Who took it up."""
+        event = self.now.now.event
+        return self.projects.get(event.project or "") if event else None
+
+    @property
+    def answer(self) -> Cited | None:
+        return self.now.answer if self.state == "answered" else None
+
+    @property
+    def happened(self) -> list[Happened]:
+        """The oldest first; from the joining on, what became of the other."""
+        return [
+            Happened(
+                state=event.state,
+                day=event.date.isoformat() if event.date else "",
+                note=event.note or "",
+                project=self.projects.get(event.project or ""),
+                place=asked.cited(event.document, event.page),
+            )
+            for asked in (self.own, self.onward)
+            if asked is not None
+            for event in asked.question.events
+            if asked is self.own or event.state != "proposed"
+        ]
+
+
+def story_of(community: str, id: str, *, access: Access) -> Story | None:
+    """A question that this reader asked; None when it is gone. That it is theirs was shown before."""
+    catalog = house().catalog
+    whole = catalog.community(community, access=everything(today=access.today))
+    question = question_in(whole.agenda.questions, id) if whole else None
+    if whole is None or question is None:
+        return None
+    seen = catalog.community(community, access=access)
+    other = question_in(whole.agenda.questions, onward_of(question) or "")
+    if other is not None and not access.reads(audience_of_question(other, community=community)):
+        other = None
+    home = seen or Community(id=community, name=Text(nl=""), audience=NOBODY)
+    projects: dict[str, Project] = {}
+    return Story(
+        own=_as_seen(question, home, access, projects, {other.id} if other else set()),
+        onward=_as_seen(other, home, access, projects, set()) if other else None,
+        community=seen,
+        projects=projects,
+    )
+
+
+def _as_seen(
+    question: Question, community: Community, access: Access, projects: dict[str, Project], others: set[str]
+) -> Asked:
+    """`projects` gets those that the question names and this reader may see."""
+    catalog = house().catalog
+    for id in {event.project for event in question.events if event.project}:
+        found = catalog.project(id, access=access)
+        if found is not None:
+            projects[id] = found
+    named = {event.document for event in question.events if event.document}
+    named |= {question.source.document} if question.source and question.source.document else set()
+    documents = catalog.deliverables(sorted(named), access=access)
+    seen = question_as_seen(question, projects=projects, documents=documents, questions=others)
+
+    def ended(project: str) -> bool:
+        return project in projects and has_ended(projects[project], today=access.today)
+
+    return Asked(
+        question=seen, community=community, now=standing(seen, has_ended=ended), documents=documents, access=access
+    )
+
+
+def _of_another(state: QuestionState) -> str:
+    sentences: dict[QuestionState, str] = {
+        "proposed": "",
+        "open": _("Die wacht op een team."),
+        "claimed": _("Daar werkt een team aan."),
+        "answered": _("Die is beantwoord."),
+        "dropped": _("Die is vervallen."),
+    }
+    return sentences[state]
