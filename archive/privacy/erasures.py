@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from archive.accounts.accounts import Accounts
+from archive.accounts.askers import Askers
 from archive.errors import AccessFailed
 from archive.paths import PROJECT, VERSIONS, locate
 from archive.privacy.forgetting import Somebody, folded, texts
@@ -188,6 +189,9 @@ def apply(
         if _hash(salt, folded(account.email)) in gone and accounts:
             accounts.remove(account.id, now=now, by=BY)
             count += 1
+    if accounts:
+        askers = Askers(accounts.file)
+        askers.forget([each.id for each in askers.without_account() if _hash(salt, folded(each.email)) in gone])
     return Applied(files=tuple(files), records=tuple(records), accounts=count, failed=tuple(failed))
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from archive.accounts.accounts import Account, Accounts, Logged
+from archive.accounts.askers import Ask, Askers
 from archive.accounts.file import FILE_NAME
 from archive.accounts.links import Purpose
 from archive.catalog.catalog import Catalog
@@ -23,7 +24,7 @@ from archive.records.live import LiveRecords
 from archive.storage import NoSuchFile
 
 LOG_LINES_SHOWN = 500
-_PERSONAL_LINKS: tuple[Purpose, ...] = ("confirm", "sign-in", "reset", "consent")
+_PERSONAL_LINKS: tuple[Purpose, ...] = ("confirm", "sign-in", "reset", "consent", "ask")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,16 +38,23 @@ class RecordMentions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """All that is held about somebody but their files' text. `log` holds what they did and what was done to them."""
+    """All that is held about somebody but their files' text. `log` holds what they did and what was done to them,
+    `asked` the questions that they asked of the archive."""
 
     who: Somebody
     records: tuple[RecordMentions, ...]
     accounts: tuple[Account, ...]
     log: tuple[Logged, ...]
+    asked: tuple[Ask, ...] = ()
 
     @property
     def nothing(self) -> bool:
-        return not (self.records or self.accounts or self.log)
+        return not (self.records or self.accounts or self.log or self.asked)
+
+    @property
+    def without_account(self) -> frozenset[int]:
+        """The askers among them who have no account; the others go with theirs."""
+        return frozenset(each.asker.id for each in self.asked if each.asker.account is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +66,7 @@ class Erasure:
     everywhere: bool = True
     files: tuple[str, ...] = ()
     accounts: tuple[int, ...] = ()
+    askers: frozenset[int] = frozenset()
     references: frozenset[str] = frozenset()  # by which links to consent mean the person
 
 
@@ -103,7 +112,8 @@ def held(records: LiveRecords, accounts: Accounts, who: Somebody) -> Held:
     )
     actors = {each.actor for each in own}
     log = tuple(line for line in accounts.log() if line.by in actors or line.subject in actors) if actors else ()
-    return Held(who=who, records=tuple(found), accounts=own, log=log[:LOG_LINES_SHOWN])
+    asked = Askers(accounts.file).held(who.addresses)
+    return Held(who=who, records=tuple(found), accounts=own, log=log[:LOG_LINES_SHOWN], asked=asked)
 
 
 def as_json(found: Held, *, files: Iterable[Mapping[str, Any]], on: date) -> dict[str, Any]:
@@ -134,6 +144,16 @@ def as_json(found: Held, *, files: Iterable[Mapping[str, Any]], on: date) -> dic
             {"at": line.at.isoformat(), "by": line.by, "action": line.action, "subject": line.subject}
             for line in found.log
         ],
+        "questions": [
+            {
+                "email": each.asker.email,
+                "company": each.company,
+                "community": each.community,
+                "question": each.question,
+                "at": each.at.isoformat(),
+            }
+            for each in found.asked
+        ],
         "files": list(files),
     }
 
@@ -156,11 +176,12 @@ def erase(
     storage, who = records.storage, wanted.who
     whose = [account for id in wanted.accounts if (account := accounts.find(id)) is not None]
     files = [id for id in wanted.files if id in records.files]
+    askers = [each for each in Askers(accounts.file).without_account() if each.id in wanted.askers]
     erasures.note(
         files=[(id, storage.sha256(id), storage.stat(id).size) for id in files],
         who=who if wanted.records else None,
         records=None if wanted.everywhere else wanted.records,
-        accounts=[each.email for each in whose],
+        accounts=sorted({each.email for each in whose} | {each.email for each in askers}),
         now=now,
     )
     catalog.note_erasure()
@@ -179,7 +200,9 @@ def erase(
         except AccessFailed as error:
             failed.append(str(error))
     _erase_accounts(accounts, whose, wanted, now=now, by=by)
+    Askers(accounts.file).forget([each.id for each in askers])
     says = {"records": len(wanted.records), "files": len(files), "accounts": [each.id for each in whose]}
+    says |= {"askers": len(askers)} if askers else {}
     accounts.note("person erased", "", says, now=now, by=by)
     return tuple(failed)
 
@@ -194,6 +217,6 @@ def _erase_accounts(accounts: Accounts, whose: Iterable[Account], wanted: Erasur
             named = any(wanted.who.is_meant(value) or value in wanted.references for value in says)
             if named or link.says.get("account") in numbers:
                 accounts.withdraw_link(link, now=now, by=by)
-    if numbers:
+    if numbers or wanted.askers:
         for copy in accounts.file.path.parent.glob(f"{FILE_NAME}.version-*"):
             copy.unlink(missing_ok=True)  # made before the file was brought up to date: it holds them, too

@@ -1,0 +1,1 @@
+"""An academic year of the network in figures."""

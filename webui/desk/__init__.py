@@ -1,0 +1,1 @@
+"""The coordinator's desk: what waits, the year in figures, a newsletter."""
