@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,13 +14,12 @@ import click
 from archive.accounts.accounts import COMMAND_LINE, Accounts
 from archive.accounts.file import FILE_NAME
 from archive.errors import UsageError
-from archive.model import Contact, Network, Organisation
-from archive.network import organisations
+from archive.model import Contact, Organisation
+from archive.network import merging, organisations
 from archive.options import chosen_day, on_day, with_folders
-from archive.paths import COMMUNITY, NETWORK, PROJECT, printable
+from archive.paths import COMMUNITY, NETWORK, printable
 from archive.records.editing import At, Change
-from archive.records.live import LiveRecords, expect, refuse
-from archive.records.reading import read_community, read_network, read_project
+from archive.records.live import LiveRecords, expect
 from archive.settings import Settings
 from archive.storage import Storage
 
@@ -78,7 +77,7 @@ def list_contacts(settings: Settings, due: bool, as_json: bool) -> None:
 def unknown(settings: Settings, as_json: bool) -> None:
     """Show the names in records that network.toml does not know, and who may be meant."""
     records = _records(settings)
-    found = organisations.unknown(_mentions(records), records.network())
+    found = organisations.unknown(merging.named_in(records), records.network())
     if as_json:
         names = [
             {
@@ -110,9 +109,10 @@ def join(settings: Settings, name: str, slug: str) -> None:
     known = next((each for each in network.organisations if each.slug == name), None)
     if known is not None:
         raise UsageError(f"{printable(name)} is an organisation itself: see estafette contacts merge")
-    _refuse_both(records, name, slug)
-    records.change(NETWORK, _over_network(lambda _: organisations.join(name, slug)))
-    count = _rename(records, name, slug)
+    merging.refuse_both(records, name, slug)
+    records.change(NETWORK, merging.over_network(lambda _: organisations.join(name, slug)))
+    count, unread = merging.rename(records, name, slug)
+    _tell_unread(unread, name)
     _tell(f"{printable(name)} is a name of {slug}; records changed: {count}")
 
 
@@ -124,24 +124,14 @@ def merge(settings: Settings, gone: str, into: str) -> None:
     """Let the organisation A go on as B: its names, its contacts with their history, its accounts, and all records that
     name it. Who reads as B then reads what A may read."""
     records = _records(settings)
-    slugs = [each.slug for each in records.network().organisations]
-    for slug in (gone, into):
-        expect(slug, slugs, "network.toml knows no organisation")
-    if gone == into:
-        raise UsageError(f"{printable(gone)} can't be merged with itself")
-    _refuse_both(records, gone, into)
-
-    def changes(network: Network) -> list[Change]:
-        by_slug = {each.slug: each for each in network.organisations}
-        expect(gone, by_slug, "network.toml no longer knows")
-        return organisations.merge(by_slug[gone], by_slug[into])
-
-    # The records first: when this is cut short, A is still known to those that were not reached, and it can be done again.
-    records.try_out(NETWORK, _over_network(changes))
-    count = _rename(records, gone, into)
-    moved = _move_accounts(settings, gone, into)
-    records.change(NETWORK, _over_network(changes))
-    _tell(f"{printable(gone)} went on as {printable(into)}; records changed: {count}, accounts: {moved}")
+    with ExitStack() as stack:
+        known = (settings.var / FILE_NAME).exists()
+        accounts = stack.enter_context(closing(Accounts.open(settings.var))) if known else None
+        merged = merging.merge(records, accounts, gone, into, now=datetime.now(UTC), by=COMMAND_LINE)
+    _tell_unread(merged.unread, gone)
+    _tell(
+        f"{printable(gone)} went on as {printable(into)}; records changed: {merged.records}, accounts: {merged.accounts}"
+    )
 
 
 @contacts.command()
@@ -210,11 +200,6 @@ def _records(settings: Settings) -> LiveRecords:
     return LiveRecords(Storage(settings.documents))
 
 
-def _mentions(records: LiveRecords) -> dict[str, list[str]]:
-    agendas = ((community, agenda) for community, agenda, _ in records.agendas())
-    return organisations.mentions(records.project_records(), records.community_records(), agendas)
-
-
 def _holders(records: LiveRecords) -> Iterable[Holder]:
     for organisation in records.network().organisations:
         yield _of_organisation(organisation)
@@ -251,46 +236,6 @@ def _again(holder: Holder, contact: Contact) -> Contact:
     return organisations.the_one(holder.contacts, contact.name, of=holder.id)
 
 
-def _over_network(decide: Callable[[Network], list[Change]]) -> Callable[[bytes], list[Change]]:
-    def over(content: bytes) -> list[Change]:
-        network, problems = read_network(content, NETWORK)
-        return decide(network or refuse(problems))
-
-    return over
-
-
-def _rename(records: LiveRecords, old: str, new: str) -> int:
-    """Let all records that name an organisation name it otherwise; tells those that can't be read. How many it were."""
-    for id in sorted(records.ids()):
-        content = records.content(id) or b""
-        read: Any = {PROJECT: read_project, COMMUNITY: read_community}.get(id.rpartition("/")[2])
-        if read and read(content, id)[0] is None:
-            _tell(f"notice: {printable(id)} can't be read; look whether it names {printable(old)}")
-    named = _mentions(records).get(old, [])
-    for id in named:
-        records.change(id, lambda _, id=id: organisations.renamed(id, old, new))  # type: ignore[misc]
-    return len(named)
-
-
-def _move_accounts(settings: Settings, old: str, new: str) -> int:
-    """Let the accounts of a company be those of another. How many it were."""
-    if not (settings.var / FILE_NAME).exists():
-        return 0
-    with closing(Accounts.open(settings.var)) as accounts:
-        found = [account for account in accounts.all() if account.company == old]
-        for account in found:
-            accounts.change(account.id, company=new, now=datetime.now(UTC), by=COMMAND_LINE)
-    return len(found)
-
-
-def _refuse_both(records: LiveRecords, one: str, other: str) -> None:
-    both = organisations.both_companies(records.project_records(), one, other)
-    if both:
-        raise UsageError(
-            f"{printable(', '.join(both))} names both {printable(one)} and {printable(other)}: take one of the two out first"
-        )
-
-
 def _holder_json(holder: Holder, now: Iterable[Contact], today: date) -> dict[str, Any]:
     return {
         "id": holder.id,
@@ -308,6 +253,11 @@ def _holder_json(holder: Holder, now: Iterable[Contact], today: date) -> dict[st
             for contact in now
         ],
     }
+
+
+def _tell_unread(unread: Iterable[str], name: str) -> None:
+    for id in unread:
+        _tell(f"notice: {printable(id)} can't be read; look whether it names {printable(name)}")
 
 
 def _tell(line: str) -> None:

@@ -115,6 +115,15 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOut:
+    """Take an entry out of an array of tables by its place, counted from 0; it must be there."""
+
+    at: At = ()
+    table: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forget:
     """Take a person out of the whole record (see `archive.privacy.forgetting`), its comments too."""
 
@@ -122,7 +131,7 @@ class Forget:
     day: date
 
 
-Change = Put | Append | Include | Swap | Absorb | Remove | Forget
+Change = Put | Append | Include | Swap | Absorb | Remove | TakeOut | Forget
 
 
 def edit(text: str, changes: Iterable[Change]) -> str:
@@ -138,7 +147,7 @@ def edit(text: str, changes: Iterable[Change]) -> str:
     try:
         document = tomlkit.parse(text.removeprefix("\ufeff"))
         for change in changes:
-            table = _reach(document, change.at if isinstance(change, (Put, Append, Include)) else ())
+            table = _reach(document, change.at if isinstance(change, (Put, Append, Include, TakeOut)) else ())
             if isinstance(change, Put):
                 _put(table, change.values)
             elif isinstance(change, Append):
@@ -151,6 +160,8 @@ def edit(text: str, changes: Iterable[Change]) -> str:
                 _absorb(table, change)
             elif isinstance(change, Remove):
                 _remove(table, change.entry)
+            elif isinstance(change, TakeOut):
+                _take_out(table, change)
             else:
                 forget(table, change.who, day=change.day)
         return _forgotten(_as_written(text, tomlkit.dumps(document)), changes)
@@ -299,6 +310,12 @@ def _remove(document: Any, wanted: Entry) -> None:
     for entry in list(entries):
         if isinstance(entry.get(wanted.key), str) and _same(entry[wanted.key], wanted.value):
             entries.remove(entry)
+
+
+def _take_out(table: Any, change: TakeOut) -> None:
+    del table[change.table][change.number]
+    if not table[change.table]:
+        del table[change.table]
 
 
 def _absorb(document: Any, change: Absorb) -> None:

@@ -7,13 +7,13 @@ own key only. Access is the exception: where a key that decides who may see some
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from collections.abc import Iterable
 from typing import Any, get_args
 
 from archive.model import (
     Agenda,
     Agreement,
+    Asked,
     CommunityRecord,
     Consent,
     Contact,
@@ -41,21 +41,12 @@ from archive.model import (
     Withdrawal,
 )
 from archive.paths import composed
+from archive.records.closing import hides_a_misspelling, level_of_key, visibility_of
 from archive.records.toml_reading import Table, parse
 
 # A person or company of which the record does not tell who: it still counts where consent or agreement is asked.
 UNREADABLE = "?"
 _ORGANISATION_KINDS = ("company", "school", "other")
-# A misspelt one of these ("visiblity", "embargo") would leave open what somebody meant to close.
-_CLOSING_KEYS = (
-    "visibility",
-    "embargo_until",
-    "embargo",
-    "withdrawn",
-    "confidential",
-    "vertrouwelijk",
-    "zichtbaarheid",
-)
 # What an agreement that can't be read counts as.
 _NO_AGREEMENT = Agreement(up_to=Visibility.CONFIDENTIAL)
 
@@ -70,7 +61,7 @@ def read_project(content: bytes, path: str) -> tuple[ProjectRecord | None, Probl
     title = top.text("title")
     if not title:
         report.problem("title is missing")
-    visibility = _visibility(top)
+    visibility = visibility_of(top)
     record = ProjectRecord(
         title=title or "",
         summary=top.text("summary"),
@@ -90,7 +81,8 @@ def read_project(content: bytes, path: str) -> tuple[ProjectRecord | None, Probl
         deliverables=tuple(_deliverable(entry) for entry in top.entries("deliverable")),
         rejected=_rejections(top),
         search=_search(top.table("search")),
-        visibility=Visibility.CONFIDENTIAL if _hides_a_misspelling(top, "deliverable") else visibility,
+        asked=_asked(top.table("asked")),
+        visibility=Visibility.CONFIDENTIAL if hides_a_misspelling(top, "deliverable") else visibility,
     )
     return record, report.problems()
 
@@ -103,14 +95,14 @@ def read_community(content: bytes, path: str) -> tuple[CommunityRecord | None, P
     name = top.bilingual("name")
     if name is None and "name" not in top.refused:
         report.problem("name is missing")
-    visibility = _visibility(top)
+    visibility = visibility_of(top)
     record = CommunityRecord(
         name=name or Text(nl=""),
         summary=top.bilingual("summary"),
         since=top.integer("since"),
         contacts=_contacts(top),
         partnerships=tuple(_partnerships(top)),
-        visibility=Visibility.CONFIDENTIAL if _hides_a_misspelling(top) else visibility or Visibility.PUBLIC,
+        visibility=Visibility.CONFIDENTIAL if hides_a_misspelling(top) else visibility or Visibility.PUBLIC,
     )
     return record, report.problems()
 
@@ -173,7 +165,8 @@ def _deliverable(entry: Table | object) -> DeliverableRecord:
     file, url = entry.text("file"), entry.text("url")
     if not file and not url and not entry.refused:
         entry.refuse("file", "a deliverable needs a file or a url")
-    visibility, embargo = _visibility(entry), entry.day("embargo_until")
+    visibility, embargo = visibility_of(entry), entry.day("embargo_until")
+    asked = _asked(entry.table("asked"))
     record = DeliverableRecord(
         file=file or None,
         url=url or None,
@@ -193,10 +186,11 @@ def _deliverable(entry: Table | object) -> DeliverableRecord:
         was=_ids(entry.texts("was")),
         previous=tuple(_previous(each) for each in _tables(entry.entries("previous"))),
         withdrawn=_withdrawal(entry),
+        asked=asked,
         visibility=visibility,
     )
     wrong = {"file", "url", "embargo_until"} & entry.refused
-    if _hides_a_misspelling(entry) or wrong:
+    if hides_a_misspelling(entry) or wrong or entry.has("asked"):
         return dataclasses.replace(record, visibility=Visibility.CONFIDENTIAL)
     return record
 
@@ -238,7 +232,7 @@ def _involvement(entry: Table | object) -> Involvement:
     if not organisation and "organisation" not in entry.refused:
         entry.refuse("organisation", "a company needs the slug of its organisation")
     involvement = Involvement(
-        organisation=organisation or UNREADABLE, visibility=_visibility(entry), agreed=_agreement(entry)
+        organisation=organisation or UNREADABLE, visibility=visibility_of(entry), agreed=_agreement(entry)
     )
     entry.rest()
     return involvement
@@ -250,9 +244,9 @@ def _agreement(holder: Table) -> Agreement | None:
     entry = holder.table("agreed")
     if entry is None:
         return _NO_AGREEMENT
-    up_to = _level(entry, "up_to")
+    up_to = level_of_key(entry, "up_to")
     agreement = Agreement(date=entry.day("date"), by=entry.text("by"), up_to=up_to or Visibility.CAMPUS)
-    return _NO_AGREEMENT if _hides_a_misspelling(entry, "up_to") else agreement
+    return _NO_AGREEMENT if hides_a_misspelling(entry, "up_to") else agreement
 
 
 def _handover(entry: Table | None) -> Handover | None:
@@ -280,10 +274,29 @@ def _withdrawal(holder: Table) -> Withdrawal | None:
     return withdrawal
 
 
+def _asked(entry: Table | None) -> Asked | None:
+    if entry is None:
+        return None
+    asked = Asked(
+        visibility=visibility_of(entry),
+        company_access=entry.switch("company_access", default=True, closed=False),
+        summary=entry.text("summary"),
+        question=entry.text("question"),
+        outcome=entry.text("outcome"),
+        use=entry.text("use"),
+        by=entry.text("by"),
+        date=entry.day("date"),
+    )
+    entry.rest()
+    return asked
+
+
 def _previous(entry: Table) -> PreviousVersion:
     version = PreviousVersion(
         version=entry.integer("version") or 1,
         sha256=entry.text("sha256"),
+        file=entry.text("file"),
+        visibility=visibility_of(entry) or Visibility.CAMPUS,
         replaced=entry.day("replaced"),
         by=entry.text("by"),
     )
@@ -341,14 +354,14 @@ def _partnerships(top: Table) -> Iterable[Partnership]:
 
 
 def _question(entry: Table) -> Question:
-    visibility = _visibility(entry)
+    visibility = visibility_of(entry)
     question = Question(
         id=entry.text("id") or "",
         text=entry.text("text") or "",
         themes=entry.texts("themes"),
         source=_source(entry.table("from")),
         events=tuple(_events(entry)),
-        visibility=Visibility.CONFIDENTIAL if _hides_a_misspelling(entry) else visibility or Visibility.PUBLIC,
+        visibility=Visibility.CONFIDENTIAL if hides_a_misspelling(entry) else visibility or Visibility.PUBLIC,
     )
     return question
 
@@ -381,29 +394,13 @@ def _events(question: Table) -> Iterable[QuestionEvent]:
             page=entry.integer("page"),
             by=entry.text("by"),
             note=entry.text("note"),
+            question=entry.text("question"),
         )
         entry.rest()
         if state is not None:
             yield event
         elif "state" not in entry.refused:
             entry.refuse("state", "an event needs a state")
-
-
-def _visibility(holder: Table) -> Visibility | None:
-    return _level(holder, "visibility")
-
-
-def _level(holder: Table, key: str) -> Visibility | None:
-    """A level that does not exist closes: whoever wrote it meant some bound."""
-    level = holder.take(key, Visibility, "one of " + ", ".join(Visibility))
-    return Visibility.CONFIDENTIAL if key in holder.refused else level
-
-
-def _hides_a_misspelling(holder: Table, *more: str) -> bool:
-    """Report the unknown keys; whether one of them looks like a key that was to close something."""
-    return any(
-        difflib.get_close_matches(key.lower(), (*_CLOSING_KEYS, *more), n=1, cutoff=0.75) for key in holder.rest()
-    )
 
 
 def _one_of(holder: Table, key: str, choices: tuple[str, ...]) -> Any:

@@ -1,0 +1,1 @@
+"""Changing records in the browser: projects, documents, communities, questions, organisations and themes."""
