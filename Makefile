@@ -38,7 +38,7 @@ translations: .venv/dev.stamp
 # Renew the locks; needs uv.
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
-		--python-version 3.11 --extra build pyproject.toml --output-file requirements.lock
+		--python-version 3.11 --extra build --extra oidc pyproject.toml --output-file requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--python-version 3.11 --extra dev pyproject.toml --output-file requirements-dev.lock
 

@@ -19,6 +19,16 @@ from archive.model import Visibility
 
 FILE_NAME = "estafette.toml"
 _ADDRESS = re.compile(r"https?://[\w.-]+(:\d+)?", re.ASCII)
+_ISSUER = re.compile(r"(https://[\w.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?(/[\w.~/-]*)?", re.ASCII)
+
+# What a provider of single sign-on tells of a person, and the claim that tells it: as SURFconext names them.
+CLAIMS = {
+    "email": "email",
+    "verified": "email_verified",
+    "name": "name",
+    "affiliation": "eduperson_affiliation",
+    "organisation": "schac_home_organization",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +53,14 @@ class Settings:
     smtp_user: str = ""
     smtp_from: str = ""
     starttls: bool = True
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_secret_file: Path | None = None
+    oidc_name: str = ""
+    oidc_scopes: str = "openid email profile"
+    oidc_organisations: tuple[str, ...] = ()
+    oidc_makes_accounts: bool = False
+    oidc_claims: Mapping[str, str] = field(default_factory=lambda: MappingProxyType(dict(CLAIMS)))
     analysis: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -110,6 +128,33 @@ def _site(value: object) -> object:
     if not isinstance(value, str) or (value and not _ADDRESS.fullmatch(address)):
         raise ValueError("the address of the site, as https://archive.example.org")
     return address
+
+
+def _issuer(value: object) -> object:
+    """A provider of single sign-on. In plain text only on this machine: whoever reads along would sign in."""
+    if not isinstance(value, str) or (value and not _ISSUER.fullmatch(value)):
+        raise ValueError("the address of a provider, as https://connect.example.org; without https only on 127.0.0.1")
+    return value
+
+
+def _scopes(value: object) -> object:
+    if not isinstance(_line(value), str) or "openid" not in str(value).split():
+        raise ValueError("words with spaces between them, openid among them")
+    return value
+
+
+def _lines(value: object) -> object:
+    if not isinstance(value, list) or not all(isinstance(each, str) and each.strip() for each in value):
+        raise ValueError("a list of texts")
+    return tuple(each.strip() for each in value)
+
+
+def _claims(value: object) -> object:
+    if not isinstance(value, dict) or not value.keys() <= CLAIMS.keys():
+        raise ValueError("a table with any of " + ", ".join(CLAIMS))
+    for claim in value.values():
+        _line(claim)
+    return MappingProxyType(CLAIMS | value)
 
 
 def _positive(value: object) -> object:
@@ -253,6 +298,54 @@ SETTINGS: tuple[Setting, ...] = (
         read=_switch,
     ),
     Setting(
+        key="oidc_issuer",
+        default="",
+        meaning="The provider of single sign-on (OpenID Connect); without it people sign in here only.",
+        read=_issuer,
+    ),
+    Setting(
+        key="oidc_client_id",
+        default="",
+        meaning="As whom the provider knows this site. Its secret: ESTAFETTE_OIDC_SECRET, or a file.",
+        read=_line,
+    ),
+    Setting(
+        key="oidc_secret_file",
+        default="",
+        meaning="The file with the secret that the provider gave to this site.",
+        read=_file,
+    ),
+    Setting(
+        key="oidc_name",
+        default="",
+        meaning="What the button calls the provider; without it, one's school.",
+        read=_line,
+    ),
+    Setting(
+        key="oidc_scopes",
+        default="openid email profile",
+        meaning="What the provider is asked for.",
+        read=_scopes,
+    ),
+    Setting(
+        key="oidc_organisations",
+        default="",
+        meaning="Whose people may sign in by it, as the claim `organisation` names them; without it, everybody's.",
+        read=_lines,
+    ),
+    Setting(
+        key="oidc_makes_accounts",
+        default="false",
+        meaning="Make an account for a student or teacher who signs in by it and has none.",
+        read=_switch,
+    ),
+    Setting(
+        key="oidc_claims",
+        default="those of SURFconext",
+        meaning="Names of claims, in a table [oidc_claims], for " + ", ".join(CLAIMS) + ".",
+        read=_claims,
+    ),
+    Setting(
         key="analysis",
         default="all on",
         meaning="Switches, in a table [analysis], for the steps by which words are compared.",
@@ -284,6 +377,8 @@ def load(folder: Path, *, environment: Mapping[str, str], options: Mapping[str, 
     documents, var = (Path(os.path.normpath(str(values[key]))) for key in ("documents", "var"))
     if documents == var or documents in var.parents:
         raise UsageError(f"var lies inside documents ({var}) and would be archived; name another folder with --var")
+    if "oidc_secret_file" in values:
+        values["oidc_secret_file"] = folder.absolute() / str(values["oidc_secret_file"])
     if "erasures" in values:
         erasures = values["erasures"] = Path(os.path.normpath(folder.absolute() / str(values["erasures"])))
         if erasures.is_relative_to(documents) or erasures.is_relative_to(var):

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the tests use besides Python: a browser, LibreOffice, tesseract, poppler. Installed where we may (Debian, as root),
-# else named; the tests that need an absent one are skipped and say so.
+# What the tests use besides Python: a browser, LibreOffice, tesseract, poppler, Node.js (a provider of single sign-on).
+# Installed where we may (Debian, as root), else named; the tests that need an absent one are skipped and say so.
 set -eu
 missing=""
 need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
@@ -8,6 +8,8 @@ need chromium chromium
 need pdftotext poppler-utils
 need soffice libreoffice-writer-nogui
 need tesseract tesseract-ocr
+need node nodejs
+need npm npm
 tesseract --list-langs 2>/dev/null | grep -qx nld || missing="$missing tesseract-ocr-nld"
 case "$missing" in *libreoffice*) missing="$missing libreoffice-impress-nogui libreoffice-calc-nogui" ;; esac
 [ -n "$missing" ] || exit 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,11 @@ KEPT_TO = {
     "flask": ("webui/",),
     "werkzeug": ("webui/",),
     "waitress": ("webui/",),
+    "authlib": ("webui/accounts/openid",),
+    "joserfc": ("webui/accounts/openid",),
     "pypdfium2": ("indexer/",),
     "pypdf": ("indexer/extraction/",),
-    "docx": ("indexer/extraction/", "webui/start_pack/"),
+    "docx": ("indexer/extraction/", "webui/start_pack/", "webui/desk/"),
     "reportlab": ("webui/start_pack/",),
     "lxml": ("indexer/extraction/",),
     "tomlkit": ("archive/",),
@@ -31,6 +34,7 @@ def modules() -> list[Path]:
     return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """The modules that a file imports, wherever in it."""
     found: set[str] = set()

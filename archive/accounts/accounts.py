@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 
 from archive.access import Access, reader
 from archive.accounts import links as account_links
+from archive.accounts.audit import note as _note
 from archive.accounts.file import AccountsFile, Run
 from archive.accounts.links import Link, Purpose, moment
 from archive.accounts.passwords import checked_hash, expect_good, fits
@@ -292,6 +293,28 @@ class Accounts:
         with self.file.changing() as run:
             _note(run, now, by, action, subject, says or {})
 
+    def note_once(
+        self, action: str, subject: str, says: Mapping[str, Any], *, since: datetime, now: datetime, by: str
+    ) -> bool:
+        """Add a line to the log, unless it holds one of this action and subject since then; whether it was added."""
+        with self.file.changing() as run:
+            told = run(
+                "SELECT 1 FROM audit WHERE at >= ? AND action = ? AND subject = ?", [moment(since), action, subject]
+            )
+            if told.fetchone() is not None:
+                return False
+            _note(run, now, by, action, subject, says)
+            return True
+
+    def noted(self, action: str, *, since: datetime) -> dict[str, Logged]:
+        """The last line of an action for each subject, since then."""
+        with self.file.reading() as run:
+            rows = run(
+                "SELECT n, at, by, action, subject, says FROM audit WHERE at >= ? AND action = ? ORDER BY n",
+                [moment(since), action],
+            ).fetchall()
+        return {each.subject: each for each in map(_logged, rows)}
+
     def log(self, *, since: datetime | None = None, limit: int | None = None) -> Iterator[Logged]:
         """The lines of the log, newest first."""
         with self.file.reading() as run:
@@ -299,10 +322,7 @@ class Accounts:
                 "SELECT n, at, by, action, subject, says FROM audit WHERE at >= ? ORDER BY n DESC LIMIT ?",
                 [moment(since) if since else "", -1 if limit is None else limit],
             ).fetchall()
-        for n, at, who, action, subject, says in rows:
-            yield Logged(
-                n=n, at=datetime.fromisoformat(at), by=who, action=action, subject=subject, says=json.loads(says)
-            )
+        yield from map(_logged, rows)
 
     def forget_before(self, *, unused: date, log: date, now: datetime) -> tuple[int, int]:
         """Retention: take away accounts not used since a day, and lines of the log before one; how many of each.
@@ -313,6 +333,8 @@ class Accounts:
             accounts = run(
                 "DELETE FROM account WHERE role <> 'coordinator' AND coalesce(seen, made) < ?", [unused.isoformat()]
             ).rowcount
+            # Askers without an account go likewise; their questions stay, and name nobody.
+            run("DELETE FROM asker WHERE account IS NULL AND used < ?", [unused.isoformat()])
             lines = run("DELETE FROM audit WHERE at < ?", [log.isoformat()]).rowcount
             if accounts or lines:
                 _note(run, now, "retention", "forgotten", "", {"accounts": accounts, "lines": lines})
@@ -325,6 +347,11 @@ def expect_fit(*, email: str, name: str, role: str, password: str | None) -> str
     if password is not None:
         expect_good(password, email=folded)
     return folded
+
+
+def _logged(row: tuple[Any, ...]) -> Logged:
+    n, at, who, action, subject, says = row
+    return Logged(n=n, at=datetime.fromisoformat(at), by=who, action=action, subject=subject, says=json.loads(says))
 
 
 def _accounts(run: Run, where: str, *parameters: object) -> Iterator[Account]:
@@ -355,13 +382,6 @@ def _put_communities(run: Run, id: int, communities: Iterable[str]) -> None:
     run("DELETE FROM member WHERE account = ?", [id])
     for community in sorted(set(communities)):
         run("INSERT INTO member VALUES (?, ?)", [id, community])
-
-
-def _note(run: Run, now: datetime, by: str, action: str, subject: str, says: Mapping[str, Any]) -> None:
-    run(
-        "INSERT INTO audit (at, by, action, subject, says) VALUES (?, ?, ?, ?, ?)",
-        [moment(now), by, action, subject, json.dumps(says, sort_keys=True)],
-    )
 
 
 def _checked(*, email: str, role: str, name: str, company: str | None) -> tuple[str, str, str, str | None]:

@@ -39,8 +39,8 @@ class Asker:
 class Ask:
     """A question that somebody asked. `company` is as it was typed; `form` names the form that it came with.
 
-    `told`: how it stood when that was last told. `tries`: mails about how it stands now that failed, the last for
-    `fault`; the next is for `later`, None when it is given up.
+    `told`: how it stood when that was last told, or given up. `tries`: mails about how it stands now that failed, the
+    last for `fault`; the next is for `later`, None when it is given up until it stands otherwise.
     """
 
     n: int
@@ -149,12 +149,14 @@ class Askers:
         with self._file.changing() as run:
             run("UPDATE asked SET told = ?, tries = 0, later = NULL, fault = '' WHERE n = ?", [state, n])
 
-    def failed(self, n: int, fault: str, *, later: datetime | None) -> None:
-        """A mail was not taken; `later`: when it is tried again. `fault` names no address."""
+    def failed(self, n: int, fault: str, *, tries: int, later: datetime | None, state: str) -> None:
+        """A mail was not taken; `later`: when it is tried again, None: for this `state` no more. `fault` names no address."""
         with self._file.changing() as run:
+            if later is None:
+                run("UPDATE asked SET told = ? WHERE n = ?", [state, n])
             run(
-                "UPDATE asked SET tries = tries + 1, fault = ?, later = ? WHERE n = ?",
-                [fault, moment(later) if later else None, n],
+                "UPDATE asked SET tries = ?, fault = ?, later = ? WHERE n = ?",
+                [tries, fault, moment(later) if later else None, n],
             )
 
     def want_letters(self, key: str, wanted: bool) -> None:

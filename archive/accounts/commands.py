@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from archive.accounts.accounts import COMMAND_LINE, ROLES, Account, Accounts
+from archive.accounts.identities import Identities
 from archive.accounts.passwords import is_guessed_first
 from archive.errors import UsageError
 from archive.options import with_folders
@@ -135,6 +136,18 @@ def passwd(settings: Settings, email: str, password_stdin: bool) -> None:
         else:
             accounts.set_password(account.id, password, weak=True, now=_now(), by=COMMAND_LINE)
             click.echo(f"{account.email} has a new password, and is signed out everywhere", err=True)
+
+
+@user.command()
+@click.argument("email")
+@with_folders
+def unlink(settings: Settings, email: str) -> None:
+    """Let an account be linked anew to somebody's school: their school calls them otherwise now."""
+    with closing(Accounts.open(settings.var)) as accounts:
+        account = _found(accounts, email)
+        gone = Identities(accounts.file).unlink(account.id, now=_now(), by=COMMAND_LINE)
+    told = "is linked at the next single sign-on, and signed out everywhere" if gone else "was not linked"
+    click.echo(f"{account.email} {told}", err=True)
 
 
 @user.command()

@@ -42,6 +42,34 @@ VERSIONS: tuple[str, ...] = (
     CREATE INDEX audit_at ON audit (at);
     CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the log is only added to'); END;
     """,
+    """
+    CREATE TABLE visit (
+        day TEXT NOT NULL, role TEXT NOT NULL, kind TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (day, role, kind)
+    ) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE asker (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,
+        account INTEGER UNIQUE REFERENCES account ON DELETE CASCADE, email TEXT, confirmed INTEGER NOT NULL,
+        language TEXT NOT NULL, letters INTEGER NOT NULL DEFAULT 1, used TEXT NOT NULL
+    );
+    CREATE UNIQUE INDEX asker_email ON asker (email) WHERE confirmed AND account IS NULL;
+    CREATE TABLE asked (
+        n INTEGER PRIMARY KEY AUTOINCREMENT, asker INTEGER NOT NULL REFERENCES asker ON DELETE CASCADE,
+        form TEXT NOT NULL UNIQUE, community TEXT NOT NULL, question TEXT NOT NULL, company TEXT NOT NULL,
+        at TEXT NOT NULL, told TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, later TEXT,
+        fault TEXT NOT NULL DEFAULT ''
+    );
+    CREATE INDEX asked_question ON asked (community, question);
+    CREATE INDEX asked_asker ON asked (asker);
+    """,
+    """
+    CREATE TABLE identity (
+        issuer TEXT NOT NULL, subject TEXT NOT NULL, account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+        PRIMARY KEY (issuer, subject), UNIQUE (account, issuer)
+    ) WITHOUT ROWID;
+    CREATE TABLE ended (session TEXT PRIMARY KEY, until TEXT NOT NULL) WITHOUT ROWID;
+    """,
 )
 
 Run = Callable[..., sqlite3.Cursor]

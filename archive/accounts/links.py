@@ -17,8 +17,8 @@ from typing import Any, Literal
 from archive.accounts.file import Run
 
 # What a link does: make the first coordinator; join a team; show that an address is somebody's own before joining; sign
-# in once; set a password; say yes or no to a purpose; agree for an organisation.
-Purpose = Literal["first", "join", "confirm", "sign-in", "reset", "consent", "agreement"]
+# in once; set a password; say yes or no to a purpose; agree for an organisation; ask a question from outside.
+Purpose = Literal["first", "join", "confirm", "sign-in", "reset", "consent", "agreement", "ask"]
 
 TOKEN_BYTES = 24
 

@@ -33,6 +33,14 @@ def test_switches_of_the_analysis_stand_in_a_table(tmp_path):
     assert dict(load(tmp_path, environment={}).analysis) == {"compounds": False}
 
 
+def test_claims_that_are_not_named_keep_their_names(tmp_path):
+    text = 'oidc_issuer = "http://127.0.0.1:9/x"\noidc_secret_file = "geheim"\n[oidc_claims]\nverified = ""\n'
+    (tmp_path / "estafette.toml").write_text(text)
+    settings = load(tmp_path, environment={})
+    assert (settings.oidc_claims["verified"], settings.oidc_claims["email"]) == ("", "email")
+    assert settings.oidc_secret_file == tmp_path / "geheim"
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -44,6 +52,12 @@ def test_switches_of_the_analysis_stand_in_a_table(tmp_path):
         ("time_s = inf", "time_s"),
         ("memory_mb = 5", "memory_mb"),
         ("[analysis]\ncompounds = 3", "analysis"),
+        ('oidc_issuer = "http://school.example"', "without https only on 127.0.0.1"),
+        ('oidc_issuer = "https://school.example?x=1"', "oidc_issuer"),
+        ('oidc_scopes = "email"', "openid among them"),
+        ('oidc_organisations = "school.example"', "a list of texts"),
+        ('[oidc_claims]\nmail = "x"', "affiliation"),
+        ("[oidc_claims]\nemail = 3", "oidc_claims"),
         ("jobs = [", "estafette.toml"),
         ("jobs = " + "[" * 5000, "estafette.toml"),
     ],

@@ -308,6 +308,25 @@ def test_settings_that_lack_something_are_told_by_name(tmp_path: Path, lacking: 
         mail_server(Settings(documents=tmp_path, var=tmp_path, **given), "")  # type: ignore[arg-type]
 
 
+def test_who_gets_another_password_hears_of_it(site: AccountsSite, stub: MailStub, outbox: Outbox) -> None:
+    mine = site.account()
+    client = site.signed_in()
+    given = {"old": PASSWORD, "csrf_token": token_of(client.get("/account"))}
+    assert client.post("/account/password", data={**given, "password": "kort"}).status_code == 400
+    outbox.wait()
+    assert stub.taken == []
+    client.post("/account/password", data={**given, "password": "een heel nieuw wachtwoord"})
+    until = SIGNED_IN_AT + timedelta(days=1)
+    token = site.accounts.give_link("reset", {"account": mine.id}, until=until, now=SIGNED_IN_AT, by="account 1")
+    page = site.app.test_client()
+    data = {"password": "opnieuw begonnen zin", "csrf_token": token_of(page.get(f"/reset/{token}"))}
+    page.post(f"/reset/{token}", data=data)
+    outbox.wait()
+    assert [to for to, _message in stub.taken] == ["student@example.org"] * 2
+    text = stub.taken[0][1].get_content()
+    assert "wachtwoord bij Estafette is veranderd" in text and stub.links("student@example.org") == []
+
+
 def test_the_password_of_the_server_is_shown_nowhere(tmp_path: Path) -> None:
     settings = Settings(
         documents=tmp_path, var=tmp_path, smtp_host="mail.example", smtp_from="archief@example.org", site=SITE

@@ -159,6 +159,32 @@ def test_signing_in_leaves_nothing_of_the_session_before_it(site: AccountsSite) 
     assert client.post("/logout", data={"csrf_token": token}).status_code == 400, "the token of before is worth nothing"
 
 
+def test_a_cookie_that_was_copied_is_worth_nothing_after_signing_out(site: AccountsSite) -> None:
+    """It worked until it expired: signing out only took the cookie away from the browser that sent it."""
+    site.account()
+    client, other, copy = site.signed_in(), site.signed_in(), site.app.test_client()
+    kept = client.get_cookie("estafette")
+    assert kept is not None
+    copy.set_cookie("estafette", kept.value)
+    assert copy.get("/account").status_code == 200
+    client.post("/logout", data={"csrf_token": token_of(client.get("/account"))})
+    assert copy.get("/account").status_code == 303
+    assert other.get("/account").status_code == 200, "a session of another device goes on"
+    site.now += timedelta(days=13)
+    copy.set_cookie("estafette", kept.value)
+    assert copy.get("/account").status_code == 303, "nor is it believed later"
+
+
+def test_ended_sessions_are_kept_no_longer_than_their_cookies(site: AccountsSite) -> None:
+    site.account()
+    for _ in range(2):
+        client = site.signed_in()
+        client.post("/logout", data={"csrf_token": token_of(client.get("/account"))})
+        with site.accounts.file.reading() as run:
+            assert run("SELECT count(*) FROM ended").fetchone() == (1,)
+        site.now += timedelta(days=15)
+
+
 def test_ending_all_sessions_ends_them_on_every_device(site: AccountsSite) -> None:
     site.account()
     phone, laptop = site.signed_in(), site.signed_in()

@@ -79,7 +79,7 @@ class _Unclear(Exception):
     """The form can't be followed; why is said in the reader's language."""
 
 
-@blueprint.get("/teams")
+@blueprint.get("/teams/invite")
 def page() -> ResponseReturnValue:
     return _list(inviter(), given={"project": request.args.get("project", "")})
 

@@ -29,7 +29,9 @@ from webui.accounts.inviting import Invitation, invitation
 from webui.accounts.limiting import too_many, used
 from webui.accounts.mail import MailServer
 from webui.accounts.mailed_links import check_your_mail, letter_text, send_to, too_many_mails
+from webui.accounts.openid import Person
 from webui.accounts.signing_in import begin
+from webui.accounts.single_sign_on import account_of, arrived, settle
 from webui.errors import refusal
 from webui.house import house
 from webui.overview import overview
@@ -75,6 +77,9 @@ def page(token: str) -> ResponseReturnValue:
         mine = account()
         if mine is not None:
             return _enter(mine, invited, consents)
+        person = arrived()
+        if person is not None:
+            return _enter_arrived(person, invited, consents)
         return _join(invited, consents) if house().mail is None else _ask_by_mail(invited, consents)
     except _Gone:
         return _gone()
@@ -177,6 +182,25 @@ def _confirmed(invited: Invitation, link: Link) -> ResponseReturnValue:
         return _enter(known, invited, consents)
     email, name = str(link.says["email"]), str(link.says["name"])
     return _enter_anew(invited, email=email, name=name, password=None, consents=consents, by=invited.link.by)
+
+
+def _enter_arrived(person: Person, invited: Invitation, consents: bool) -> ResponseReturnValue:
+    """Join as whom the school says that it is: the address needs no mail, and no password is chosen."""
+    known, name = account_of(person), request.form.get("name", "")
+    if known is not None and known.disabled:
+        raise _Gone
+    if known is None and not name.strip():
+        raise _Refused(NO_NAME)
+    if known is not None:
+        answer = _enter(known, invited, consents)
+    else:
+        answer = _enter_anew(
+            invited, email=person.email, name=name, password=None, consents=consents, by=invited.link.by
+        )
+    mine = known or house().accounts.by_email(person.email)
+    if mine is not None:
+        settle(person, mine)
+    return answer
 
 
 def _enter_anew(
@@ -287,6 +311,7 @@ def _form(invited: Invitation, *, problem: str = "") -> str:
         "join.html",
         invitation=invited,
         account=account(),
+        arrived=arrived(),
         by_mail=house().mail is not None,
         given=request.form,
         problem=problem,

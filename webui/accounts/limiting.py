@@ -15,6 +15,8 @@ FOR_AN_ACCOUNT = "10 per minute; 60 per hour"
 FOR_AN_ADDRESS = "60 per minute; 600 per hour"
 MAILS_FOR_AN_ACCOUNT = "3 per minute; 10 per hour"
 MAILS_FOR_AN_ADDRESS = "60 per minute; 300 per hour"
+QUESTIONS_FROM_ONE = "5 per 10 minute; 20 per day"
+QUESTIONS_IN_ALL = "60 per hour; 300 per day"  # what a teacher can still look through
 
 
 class Limiter:
@@ -54,6 +56,16 @@ def may_mail(email: str) -> bool:
         return False
     limiter.count(subject, MAILS_FOR_AN_ACCOUNT)
     limiter.count(visitor, MAILS_FOR_AN_ADDRESS)
+    return True
+
+
+def may_ask(account: str | None) -> bool:
+    """Whether this account, or a visitor from this address, may ask one more question; counts it."""
+    limiter, subject = _limiter(), f"question {account or _address()}"
+    if limiter.reached(subject, QUESTIONS_FROM_ONE) or limiter.reached("questions", QUESTIONS_IN_ALL):
+        return False
+    limiter.count(subject, QUESTIONS_FROM_ONE)
+    limiter.count("questions", QUESTIONS_IN_ALL)
     return True
 
 

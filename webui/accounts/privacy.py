@@ -26,7 +26,7 @@ from indexer.pictures import picture_path
 from webui.accounts import consenting
 from webui.house import house
 from webui.pictures import FOLDER_NAME
-from webui.visitor import own_account
+from webui.visitor import coordinator
 
 NAMES_MAX = 20
 TEXT_MAX_CHARS = 120
@@ -48,14 +48,14 @@ class _Unclear(Exception):
 
 @blueprint.get("")
 def page() -> ResponseReturnValue:
-    _coordinator()
+    coordinator()
     return render_template("privacy.html", who=None)
 
 
 @blueprint.post("")
 def find() -> ResponseReturnValue:
     """All that is held about somebody."""
-    mine = _coordinator()
+    mine = coordinator()
     try:
         return _found(_asked(), mine)
     except _Unclear as problem:
@@ -65,7 +65,7 @@ def find() -> ResponseReturnValue:
 @blueprint.post("/export")
 def export() -> ResponseReturnValue:
     """The same as a file, to give to who asked."""
-    mine = _coordinator()
+    mine = coordinator()
     try:
         who = _asked()
     except _Unclear:
@@ -82,7 +82,7 @@ def export() -> ResponseReturnValue:
 @blueprint.post("/link")
 def link() -> ResponseReturnValue:
     """A link with which somebody decides for themselves."""
-    mine = _coordinator()
+    mine = coordinator()
     try:
         who = _asked()
     except _Unclear:
@@ -96,7 +96,7 @@ def link() -> ResponseReturnValue:
 @blueprint.post("/erase")
 def erase() -> ResponseReturnValue:
     """Erase what was chosen, of what is held about somebody now."""
-    mine = _coordinator()
+    mine = coordinator()
     try:
         who = _asked()
     except _Unclear as problem:
@@ -104,7 +104,7 @@ def erase() -> ResponseReturnValue:
     if request.form.get("sure") != "yes":
         return _found(who, mine, problem=str(NOT_SURE)), 400
     wanted = _chosen(who, mine)
-    if not (wanted.records or wanted.files or wanted.accounts):
+    if not (wanted.records or wanted.files or wanted.accounts or wanted.askers):
         return _found(who, mine, problem=str(NOTHING)), 400
     opened, access = house(), everything(today=_today())
     shown = opened.catalog.deliverables(wanted.files, access=access).values()
@@ -139,6 +139,7 @@ def _chosen(who: Somebody, mine: Account) -> Erasure:
         everywhere=len(records) == len(all_records),
         files=tuple(id for id in dict.fromkeys(request.form.getlist("file")) if id in files),
         accounts=tuple(int(id) for id in dict.fromkeys(request.form.getlist("account")) if id in accounts),
+        askers=frozenset(id for id in found.without_account if str(id) in request.form.getlist("asker")),
         references=frozenset(consent.reference(each, key=key) for id in records for each in _places(id, who))
         | {consent.reference_of(address, key=key) for address in who.addresses},
     )
@@ -190,11 +191,6 @@ def _places(record: str, who: Somebody) -> list[consent.Place]:
 def _is_own(place: consent.Place, who: Somebody) -> bool:
     """Whether a place has an address that is surely this person's: a namesake gets no link."""
     return Somebody(addresses=who.addresses).is_meant(place.address)
-
-
-def _coordinator() -> Account:
-    mine = own_account()
-    return mine if mine.role == "coordinator" else abort(404)
 
 
 def _access() -> Access:

@@ -1,7 +1,7 @@
 """Who is signed in: the session's cookie, and what keeps a form from being sent by another site.
 
-A session names an account and its epoch, so that ending all sessions is one number more. Everything is asked of the
-accounts on each request: what was taken away is gone at once.
+A session names an account and its epoch, so that ending all sessions is one number more, and itself, so that it can be
+ended alone. Everything is asked of the accounts on each request: what was taken away is gone at once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from archive.access import today_in_amsterdam
+from archive.accounts import ended
 from archive.accounts.accounts import Account
+from archive.accounts.links import new_token
 from webui.house import House
 
 SESSION_AGE = timedelta(days=14)  # of not being used
@@ -25,13 +27,13 @@ COOKIE = "estafette"
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # the library gives no types
-    """An account as Flask-Login carries it."""
+    """An account as Flask-Login carries it, and which of its sessions this is: a new one unless it is told."""
 
-    def __init__(self, account: Account) -> None:
-        self.account = account
+    def __init__(self, account: Account, session: str = "") -> None:
+        self.account, self.session = account, session or new_token()
 
     def get_id(self) -> str:
-        return f"{self.account.id}.{self.account.epoch}"
+        return f"{self.account.id}.{self.account.epoch}.{self.session}"
 
 
 class _Cookie(SecureCookieSessionInterface):
@@ -81,11 +83,12 @@ def set_up(app: Flask, opened: House) -> None:
 
 def _signed_in(id: str) -> SignedIn | None:
     opened: House = current_app.extensions["estafette"]
-    number, _, epoch = id.partition(".")
-    account = opened.accounts.find(int(number)) if number.isdecimal() else None
-    if account is None or str(account.epoch) != epoch:
+    number, _, rest = id.partition(".")
+    epoch, _, session = rest.partition(".")
+    account = opened.accounts.find(int(number)) if number.isdecimal() and session else None
+    if account is None or str(account.epoch) != epoch or ended.has_ended(opened.accounts.file, session):
         return None
-    return SignedIn(account) if account.active(today_in_amsterdam(opened.clock())) else None
+    return SignedIn(account, session) if account.active(today_in_amsterdam(opened.clock())) else None
 
 
 def _from_elsewhere(asked: Request) -> bool:

@@ -7,19 +7,22 @@ from datetime import date
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
+from flask_login import current_user, login_user, logout_user
 
 from archive.access import today_in_amsterdam
+from archive.accounts import ended
 from archive.accounts.accounts import Account
 from archive.errors import AccountRefused
 from webui.accounts.limiting import too_many, used
-from webui.accounts.sessions import SignedIn
+from webui.accounts.notices import tell
+from webui.accounts.sessions import SESSION_AGE, SignedIn
 from webui.addresses import is_local
 from webui.house import house
 from webui.visitor import account, own_account
 from webui.wording import refusal
 
 FIRST_USES = 1
+BY_SCHOOL = "sso"  # in the session of who came by single sign-on
 
 blueprint = Blueprint("signing_in", __name__)
 
@@ -49,9 +52,13 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/logout")
 def sign_out() -> ResponseReturnValue:
+    """End this session, here and for whoever has a copy of its cookie."""
+    if isinstance(user := current_user._get_current_object(), SignedIn):
+        ended.end(house().accounts.file, user.session, age=SESSION_AGE, now=house().clock())
+    by_school = session.get(BY_SCHOOL) and house().provider is not None
     logout_user()
     session.clear()
-    return redirect(url_for("home.page"), code=303)
+    return redirect(url_for("single_sign_on.out" if by_school else "home.page"), code=303)
 
 
 @blueprint.route("/first/<token>", methods=["GET", "POST"])
@@ -94,6 +101,7 @@ def reset(token: str) -> ResponseReturnValue:
     except AccountRefused as error:
         return render_template("reset.html", email=whose.email, problem=refusal(error)), 400
     accounts.use_link("reset", token, now=now)
+    _tell_of_password(whose)
     renewed = accounts.find(whose.id)
     if renewed is not None and renewed.active(_today()):
         begin(renewed)
@@ -121,6 +129,7 @@ def change_password() -> ResponseReturnValue:
         accounts.set_password(mine.id, new, now=house().clock(), by=mine.actor)
     except AccountRefused as error:
         return render_template("account.html", account=mine, problem=refusal(error)), 400
+    _tell_of_password(mine)
     renewed = accounts.find(mine.id)
     if renewed is not None:
         begin(renewed)
@@ -141,6 +150,10 @@ def begin(found: Account) -> None:
     session.permanent = True
     login_user(SignedIn(found))
     house().accounts.seen(found.id, _today())
+
+
+def _tell_of_password(whose: Account) -> None:
+    tell(whose, _("Je wachtwoord bij Estafette is veranderd. Op andere apparaten ben je afgemeld."))
 
 
 def _onward() -> str:
