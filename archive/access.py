@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from archive.model import Audience, DeliverableRecord, Grant, Involvement, Person, ProjectRecord, Visibility
+from archive.model import Audience, DeliverableRecord, Grant, Involvement, Person, ProjectRecord, Question, Visibility
 
 EMBARGO_ZONE = ZoneInfo("Europe/Amsterdam")
 Role = Literal["public", "partner", "student", "teacher", "coordinator"]
@@ -27,6 +27,10 @@ _LEVELS_OF_ROLE: dict[str, tuple[str, ...]] = {
     "teacher": ("public", "partner", "campus"),
     "coordinator": ("public", "partner", "campus", COORDINATOR),
 }
+
+
+# What members hold of each of their communities.
+_OF_MEMBERS: dict[str, tuple[str, ...]] = {"student": ("community",), "teacher": ("community", "teacher")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,7 @@ def reader(
     if company and role == "partner":
         tokens.add(f"company:{company}")
     if role in ("student", "teacher"):
-        tokens.update(f"community:{slug}" for slug in communities)
+        tokens.update(f"{token}:{slug}" for slug in communities for token in _OF_MEMBERS[role])
     return Access(tokens=frozenset(tokens), today=today)
 
 
@@ -130,6 +134,20 @@ def audience_of_text(
     if _names_without_consent(record, project, author_known):
         level = level.at_most(Visibility.CAMPUS)
     return _audience(level, record, project, community)
+
+
+def audience_of_question(question: Question, *, community: str | None) -> Audience:
+    """Who may know of a question: whoever its level says, and the organisation that asked it.
+
+    What is asked from outside is confidential until it is decided about: the teachers of its community do that.
+    """
+    grants: set[Grant] = {*audience_of_level(question.visibility, community=community)}
+    if question.source is not None and question.source.organisation:
+        grants.add((f"company:{question.source.organisation}", None))
+    was_proposed = any(event.state == "proposed" for event in question.events)
+    if was_proposed and question.visibility is Visibility.CONFIDENTIAL and community:
+        grants.add((f"teacher:{community}", None))
+    return frozenset(grants)
 
 
 def audience_of_project(
@@ -235,6 +253,8 @@ def _covered(token: str, start: date | None, wider: Audience) -> bool:
     enough = {token, "public"}
     if token not in ("public",):
         enough.add("partner")  # whoever holds another token than this one holds `partner` too
-    if token.startswith("community:") or token == COORDINATOR:
+    if token.startswith(("community:", "teacher:")) or token == COORDINATOR:
         enough.add("campus")
+    if token.startswith("teacher:"):
+        enough.add(token.replace("teacher:", "community:", 1))
     return any(other in enough and (since is None or (start is not None and since <= start)) for other, since in wider)

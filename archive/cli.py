@@ -18,6 +18,7 @@ from archive.errors import ArchiveError
 # name -> where its command stands. Text, not an import: `archive` knows nothing of the other packages.
 COMMANDS = {
     "init": "archive.commands:init",
+    "import": "indexer.importing_command:command",
     "index": "indexer.commands:index",
     "serve": "webui.commands:serve",
     "search": "indexer.commands:search",
@@ -32,6 +33,7 @@ COMMANDS = {
     "open-ends": "indexer.harvest.command:command",
     "relay": "archive.relay.commands:relay",
     "contacts": "archive.network.commands:contacts",
+    "figures": "archive.figures.command:command",
     "backup": "archive.backup.commands:backup",
     "restore": "archive.backup.commands:restore",
 }

@@ -204,9 +204,28 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a student asks for, until a teacher says yes: a level for a deliverable, which is confidential so long; or
+    lines of a project, which do not stand there yet."""
+
+    visibility: Visibility | None = None
+    company_access: bool = True
+    summary: str | None = None
+    question: str | None = None
+    outcome: str | None = None
+    use: str | None = None
+    by: str | None = None
+    date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PreviousVersion:
+    """What a deliverable's file was before. `visibility`: how open that file was then; it never gets wider."""
+
     version: int
     sha256: str | None = None
+    file: str | None = None  # its name then, where that was another one
+    visibility: Visibility = Visibility.CAMPUS
     replaced: date | None = None
     by: str | None = None
 
@@ -234,6 +253,7 @@ class DeliverableRecord:
     was: tuple[str, ...] = ()
     previous: tuple[PreviousVersion, ...] = ()
     withdrawn: Withdrawal | None = None
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +298,7 @@ class ProjectRecord:
     deliverables: tuple[DeliverableRecord, ...] = ()
     rejected: tuple[Rejection, ...] = ()
     search: PriorSearch | None = None
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +325,7 @@ class QuestionEvent:
     page: int | None = None
     by: str | None = None
     note: str | None = None
+    question: str | None = None  # of a dropped one: the question of the same agenda in which it goes on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from archive.access import Access, audience_of_company, audience_of_level, audience_of_name
+from archive.access import Access, audience_of_company, audience_of_level, audience_of_name, audience_of_question
 from archive.model import (
     Agenda,
     Community,
@@ -17,6 +17,7 @@ from archive.model import (
     Network,
     Organisation,
     Person,
+    PreviousVersion,
     Project,
     ProjectRecord,
     Question,
@@ -34,12 +35,16 @@ def deliverable_as_seen(deliverable: Deliverable, access: Access) -> Deliverable
     record = deliverable.record
     if record is not None:
         withdrawn = replace(record.withdrawn, by=None) if record.withdrawn else None
+        previous = [replace(each, by=None) for each in earlier_versions(deliverable, access)]
         record = replace(
             record,
             deposited_by=None,
             named=(),
             was=(),
-            previous=(),
+            # Counted without those that this reader may not have: for them those never were.
+            version=len(previous) + 1,
+            previous=tuple(replace(each, version=number) for number, each in enumerate(previous, 1)),
+            asked=replace(record.asked, by=None) if record.asked else None,
             withdrawn=withdrawn,
             sha256=record.sha256 if reads else None,
         )
@@ -55,6 +60,26 @@ def deliverable_as_seen(deliverable: Deliverable, access: Access) -> Deliverable
         warnings=deliverable.warnings if reads else (),
         record=record,
     )
+
+
+def earlier_versions(deliverable: Deliverable, access: Access) -> tuple[PreviousVersion, ...]:
+    """What a deliverable's file was before, as far as this reader may have it, the oldest first.
+
+    Who reads the file because it is their own work reads what it was before; others no wider than it was then. What was
+    withdrawn has none, but for the coordinator.
+    """
+    record = deliverable.record
+    if record is None or (record.withdrawn is not None and not access.sees_everything):
+        return ()
+    if not access.reads(deliverable.text_audience):
+        return ()
+    own = frozenset(grant for grant in deliverable.audience if grant[0].startswith("account:"))
+    found = [
+        each
+        for each in record.previous
+        if each.sha256 and access.reads(own | audience_of_level(each.visibility, community=deliverable.community))
+    ]
+    return tuple(sorted(found, key=lambda each: each.version))
 
 
 def project_as_seen(
@@ -87,6 +112,7 @@ def project_as_seen(
             rejected=(),
             handover=handover,
             search=search,
+            asked=None,
         ),
     )
 
@@ -105,11 +131,11 @@ def community_as_seen(
     record = community.record
     if record is not None:
         record = replace(record, contacts=_contacts_as_seen(record.contacts, access))
-    questions = tuple(
-        _question_as_seen(question, projects, documents)
-        for question in community.agenda.questions
-        if access.reads(audience_of_level(question.visibility, community=community.id))
-    )
+    known = [
+        each for each in community.agenda.questions if access.reads(audience_of_question(each, community=community.id))
+    ]
+    ids = {each.id for each in known}
+    questions = tuple(question_as_seen(each, projects=projects, documents=documents, questions=ids) for each in known)
     rejected = tuple(replace(each, by=None) for each in community.agenda.rejected)
     return replace(community, record=record, agenda=Agenda(questions=questions, rejected=rejected))
 
@@ -181,8 +207,13 @@ def _contact_as_seen(contact: Contact, access: Access) -> Contact:
     )
 
 
-def _question_as_seen(question: Question, projects: Collection[str], documents: Collection[str]) -> Question:
-    """An event whose project a reader may not see does not exist for that reader."""
+def question_as_seen(
+    question: Question, *, projects: Collection[str], documents: Collection[str], questions: Collection[str]
+) -> Question:
+    """A question of which a reader knows; `questions`: those of its agenda of which they know, too.
+
+    An event whose project a reader may not see does not exist for that reader.
+    """
     source = question.source
     if source is not None:
         hidden = source.document is not None and source.document not in documents
@@ -193,5 +224,6 @@ def _question_as_seen(question: Question, projects: Collection[str], documents: 
             continue
         if event.document is not None and event.document not in documents:
             event = replace(event, document=None, page=None)
-        events.append(replace(event, by=None))
+        onward = event.question if event.question in questions else None
+        events.append(replace(event, by=None, question=onward))
     return replace(question, source=source, events=tuple(events))

@@ -11,7 +11,6 @@ import errno
 import fcntl
 import hashlib
 import os
-import secrets
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -22,10 +21,10 @@ from typing import BinaryIO
 from archive.errors import AccessFailed
 from archive.model import Problem
 from archive.paths import RECORD_NAMES, composed, is_deliverable, is_hidden, is_left_behind, printable, shown_names
+from archive.placing import Written, exists, name_it, put, put_beside
 from archive.synchronised import INLINE_MAX_BYTES, inside_synchronised_folder, is_marked_placeholder
 
 SETTLE_S = 2.0  # a file younger than this may still be arriving
-CHUNK_BYTES = 1 << 20
 RECORD_MAX_BYTES = 1 << 20  # a record is typed by people; what is larger is something else
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -85,12 +84,6 @@ class Tree:
     files: tuple[StoredFile, ...]
     records: tuple[StoredFile, ...]
     problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    sha256: str
-    size: int
 
 
 class Storage:
@@ -171,6 +164,14 @@ class Storage:
                 os.close(descriptor)
                 raise
 
+    def has(self, id: str) -> bool:
+        """Whether there is a regular file of this id now."""
+        try:
+            self.path(id)
+        except StorageError:
+            return False
+        return True
+
     def stat(self, id: str) -> StoredFile:
         """The file as it is now, opened for a moment; `downloaded` tells only what the system marks."""
         with self.open(id) as file:
@@ -202,7 +203,7 @@ class Storage:
                 raise AlreadyThere(id, "is in the archive already")
             if raw is not None:
                 _check_regular(id, os.stat(raw, dir_fd=folder, follow_symlinks=False))
-            return _put(folder, raw or name, _chunks(stream), id=id, replace=replace)
+            return put(folder, raw or name, stream, replace=replace)
 
     def write_record(self, id: str, text: str, *, expected: str | None) -> Written:
         """Replace a record, if it is still the one with checksum `expected` (None: there is none yet).
@@ -218,6 +219,46 @@ class Storage:
             if found != expected:
                 raise ChangedMeanwhile(id, "was changed by somebody else meanwhile; look at it again")
             return self.write(id, [text.encode("utf-8")], replace=expected is not None)
+
+    def stage(
+        self, folder: str, mark: str, stream: BinaryIO | Iterable[bytes], *, mtime_ns: int | None = None
+    ) -> Written:
+        """Put bytes in a folder under a hidden name of their own, flushed: no part of the archive until `place`.
+
+        The same `mark` again is written anew. Missing folders are made; `mtime_ns`: when the bytes were written first.
+        """
+        id = f"{folder}/{staged_name(mark)}"
+        *folders, name = _parts(id)
+        with self._folder(id, folders, make=True) as (where, _), _translated(id):
+            return put_beside(where, name, stream, mtime_ns=mtime_ns)
+
+    def place(self, folder: str, mark: str, name: str, *, replace: bool = False) -> None:
+        """Give staged bytes their name. Raises NoSuchFile where none are staged, AlreadyThere unless to `replace`."""
+        id = f"{folder}/{name}"
+        *folders, name = _parts(id)
+        with self._folder(id, folders) as (where, _), _translated(id):
+            raw = _find(where, name)
+            if raw is not None:
+                _check_regular(id, os.stat(raw, dir_fd=where, follow_symlinks=False))
+            name_it(where, staged_name(mark), raw or name, replace=replace)
+
+    def unstage(self, folder: str, marks: Iterable[str], *, made: bool = False) -> None:
+        """Throw staged bytes away, those that are there; and the folder, when it was `made` for them and is empty."""
+        *folders, _ = _parts(f"{folder}/-")
+        with suppress(NoSuchFile), self._folder(folder, folders) as (where, _), _translated(folder):
+            for mark in marks:
+                with suppress(FileNotFoundError):
+                    os.unlink(staged_name(mark), dir_fd=where)
+        if made:
+            with suppress(OSError, StorageError), self._folder(folder, folders[:-1]) as (above, _):
+                os.rmdir(folders[-1], dir_fd=above)
+
+    def names(self, folder: str) -> frozenset[str]:
+        """The names in a folder, of what is hidden too; none where there is no such folder."""
+        *folders, _ = _parts(f"{folder}/-")
+        with suppress(NoSuchFile), self._folder(folder, folders) as (where, _), _translated(folder):
+            return frozenset(_shown(where))
+        return frozenset()
 
     def remove(self, id: str) -> None:
         """Take a file away for good. Raises as `open` does."""
@@ -314,6 +355,11 @@ def stored(id: str, found: os.stat_result) -> StoredFile:
     )
 
 
+def staged_name(mark: str) -> str:
+    """Where `Storage.stage` leaves bytes: nobody's to keep, by its dot."""
+    return f".estafette-{mark}.tmp"
+
+
 def _parts(id: str) -> list[str]:
     parts = id.split("/")
     if "\0" in id or any(part in ("", ".", "..") for part in parts):
@@ -323,12 +369,16 @@ def _parts(id: str) -> list[str]:
 
 def _find(folder: int, name: str) -> str | None:
     """The name on disk that `name` means here: itself, or the one that is composed otherwise."""
-    if _exists(folder, name):
+    if exists(folder, name):
         return name
     if name.isascii():
         return None  # no other composition is possible
-    shown = shown_names(os.listdir(folder))
+    shown = _shown(folder)
     return shown.get(name) or shown.get(composed(name))
+
+
+def _shown(folder: int) -> dict[str, str]:
+    return shown_names(os.listdir(folder))
 
 
 def _enter(
@@ -361,58 +411,6 @@ def _what(mode: int) -> str:
     return "a device, pipe or socket"
 
 
-def _chunks(stream: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
-    read = getattr(stream, "read", None)
-    if read is None:
-        yield from stream
-        return
-    while chunk := read(CHUNK_BYTES):
-        yield chunk
-
-
-def _put(folder: int, name: str, chunks: Iterator[bytes], *, id: str, replace: bool) -> Written:
-    """Write beside, flush, then give it its name: a reader sees the old file or the new one, never a half."""
-    temporary = f".estafette-{secrets.token_hex(8)}.tmp"
-    mode = stat.S_IMODE(os.stat(name, dir_fd=folder).st_mode) if replace and _exists(folder, name) else 0o666
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode, dir_fd=folder)
-    try:
-        digest, size = hashlib.sha256(), 0
-        with os.fdopen(descriptor, "wb") as file:
-            for chunk in chunks:
-                file.write(chunk)
-                digest.update(chunk)
-                size += len(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        if replace:
-            os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-        else:
-            _name_if_free(folder, temporary, name, id)
-        os.fsync(folder)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary, dir_fd=folder)
-        raise
-    return Written(sha256=digest.hexdigest(), size=size)
-
-
-def _name_if_free(folder: int, temporary: str, name: str, id: str) -> None:
-    """Rename without replacing: two who hand in one name at the same moment don't lose a file."""
-    try:
-        os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
-    except FileExistsError:
-        raise AlreadyThere(id, "is in the archive already") from None
-    except OSError as error:
-        # exFAT, SMB and some FUSE file systems know no second name for a file: there the check is not atomic.
-        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK):
-            raise
-        if _exists(folder, name):
-            raise AlreadyThere(id, "is in the archive already") from None
-        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-        return
-    os.unlink(temporary, dir_fd=folder)
-
-
 @contextmanager
 def _alone_in(folder: int) -> Iterator[None]:
     """Hold the system's lock on a folder, for as long as comparing and replacing one record takes."""
@@ -425,14 +423,6 @@ def _alone_in(folder: int) -> Iterator[None]:
             fcntl.flock(folder, fcntl.LOCK_UN)
 
 
-def _exists(folder: int, name: str) -> bool:
-    try:
-        os.stat(name, dir_fd=folder, follow_symlinks=False)
-    except FileNotFoundError:
-        return False
-    return True
-
-
 @contextmanager
 def _translated(id: str) -> Iterator[None]:
     """The border where the system's errors become ours."""
@@ -440,6 +430,8 @@ def _translated(id: str) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise NoSuchFile(id, "is not in the archive") from error
+    except FileExistsError as error:
+        raise AlreadyThere(id, "is in the archive already") from error
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.ENXIO, errno.EISDIR):
             raise UnsafePath(id, "is a symbolic link, a folder or a device, or lies behind one") from error

@@ -182,6 +182,12 @@ BENCHMARKS = (
         needs=(_make_data,),
     ),
     Benchmark(
+        name="hand_ins",
+        about="100 hand-ins by 8 people, 30 kills meanwhile, 300 MB at once, a report until it is found",
+        command=_module("hand_ins"),
+        quick=("--hand-ins", "16", "--kills", "3", "--large-mb", "50"),
+    ),
+    Benchmark(
         name="twins_timing",
         about="whether time tells what is hidden, and what 50 accounts cost",
         command=_module("twins_timing"),

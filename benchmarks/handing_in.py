@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import itertools
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,23 @@ class Depositor:
         for path, content in files.items():
             self.upload(id, path, content)
         return id
+
+    def make_draft_by_form(self, file: Path) -> str:
+        """The same with a plain form, as a browser without scripts sends it."""
+        edge = "een-rand-tussen-twee-velden"
+        field = f'--{edge}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{self._csrf}\r\n'
+        head = (
+            f'{field}--{edge}\r\nContent-Disposition: form-data; name="files"; filename="{file.name}"\r\n\r\n'.encode()
+        )
+        tail = f"\r\n--{edge}--\r\n".encode()
+        length = len(head) + file.stat().st_size + len(tail)
+        headers = {"Content-Type": f"multipart/form-data; boundary={edge}", "Content-Length": str(length)}
+        status, found, _body = self._ask(
+            "POST", "/deposit/drafts", itertools.chain([head], _pieces(file), [tail]), headers
+        )
+        if status != 303:
+            raise Unanswered(f"the form with {file.name}: {status}")
+        return found["location"].rpartition("/")[2]
 
     def upload(self, id: str, path: str, content: bytes | Path) -> None:
         """Send a file in pieces, and have it compared."""
@@ -114,7 +132,7 @@ class Depositor:
         return found[1]
 
     def _ask(
-        self, method: str, path: str, body: bytes | None = None, more: Mapping[str, str] | None = None
+        self, method: str, path: str, body: bytes | Iterable[bytes] | None = None, more: Mapping[str, str] | None = None
     ) -> tuple[int, dict[str, str], bytes]:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items()), **(more or {})}
         if method != "GET" and hasattr(self, "_csrf"):
@@ -134,7 +152,7 @@ class Depositor:
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, content
 
 
-def _pieces(content: bytes | Path) -> Any:
+def _pieces(content: bytes | Path) -> Iterator[bytes]:
     if isinstance(content, bytes):
         yield from (content[at : at + CHUNK_BYTES] for at in range(0, len(content), CHUNK_BYTES))
         return

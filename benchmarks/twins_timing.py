@@ -32,6 +32,7 @@ from archive.accounts.accounts import Accounts
 from archive.settings import load
 from benchmarks.machine import ROOT, estafette, machine_line
 from indexer.commands import opened
+from webui.accounts.sessions import SignedIn
 from webui.app import create_app
 from webui.house import House
 
@@ -150,7 +151,7 @@ def measure_accounts(sites: Mapping[str, Flask], accounts: Accounts, number: int
             for name, app in sites.items():
                 client = app.test_client()
                 with client.session_transaction() as session:
-                    session["_user_id"] = f"{account.id}.{account.epoch}"
+                    session["_user_id"] = SignedIn(account).get_id()
                 spent = _asks(client, f"/search?q={words[(n + turn) % len(words)]}")()
                 if turn or n >= len(words):  # what all share was made by then
                     times[name].append(spent)

@@ -15,6 +15,7 @@ import click
 
 from archive.access import Access, Role, everything, reader, today_in_amsterdam
 from archive.catalog.catalog import Catalog, CatalogUnreadable
+from archive.deposit.draft import FOLDER as DRAFTS
 from archive.errors import UsageError
 from archive.locking import writer_lock
 from archive.model import Problem
@@ -112,6 +113,18 @@ def mend(settings: Settings) -> None:
         _throw_away(settings, error)
 
 
+def go_on_with_hand_ins(settings: Settings) -> None:
+    """Finish what a kill ended halfway, before anything looks at the tree; and throw old drafts away."""
+    if not (settings.var / DRAFTS).is_dir():
+        return
+    from archive.deposit.drafts import Drafts  # loads what a run without hand-ins does without
+    from archive.deposit.sending import finish_interrupted
+
+    drafts = Drafts(settings.var)
+    finish_interrupted(drafts, Storage(settings.documents))
+    drafts.expire(now=now())
+
+
 def _throw_away(settings: Settings, error: CatalogUnreadable) -> None:
     _tell(f"notice: {str(error).partition(': run')[0]}; it is rebuilt")
     Catalog.remove(settings.var)
@@ -147,6 +160,7 @@ def index(settings: Settings, rebuild: bool, wait: float, as_json: bool, child_o
         )
     with writer_lock(settings.var, wait_s=wait):
         mend(settings)
+        go_on_with_hand_ins(settings)
         try:
             report = _run(settings, rebuild)
         except CatalogUnreadable as error:  # damage that opening it did not show

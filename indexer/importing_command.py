@@ -18,9 +18,10 @@ import click
 
 from archive.access import today_in_amsterdam
 from archive.errors import UsageError
-from archive.importing.bringing_in import Failed, Import, Looked, Placed, holdings_of, sources_in
+from archive.importing.bringing_in import Failed, Import, holdings_of, sources_in
 from archive.importing.cells import Unclear, read_level, read_year
 from archive.importing.lists import MetadataList, read_list
+from archive.importing.placed import Looked, Placed
 from archive.importing.planning import Communities, Defaults, Holdings, PlannedRow, plan, rows_of
 from archive.model import Visibility
 from archive.options import NAME_MAX_CHARS, with_folders
@@ -36,6 +37,7 @@ from indexer.running_heads import without_running_heads
 
 # A file that can't be read for one of these may hold anything; what has no text to read (a drawing, a film) may not.
 NOT_LOOKED_AT = frozenset({"password", "damaged", "too-large", "too-slow", "too-much-memory", "unreadable"})
+NO_TEXT = "has pages and no text, perhaps a scan"  # of a report, or of a form that somebody filled in
 FINDINGS_TOLD = 5  # a file; of more the number is told
 PASSED_TOLD = 10
 WORDS = {
@@ -109,7 +111,7 @@ def command(
         defaults=defaults,
         today=today_in_amsterdam(now),
     )
-    bringing = Import(records, folder)
+    bringing = Import(records, folder, default=settings.default_visibility, today=today_in_amsterdam(now))
     placed, failed = bringing.place(row.item for row in rows if row.item is not None)
     placed = _closed_where_personal(placed, bringing, settings)
     written = not dry_run and (skip_errors or not (failed or any(row.faults for row in rows)))
@@ -140,7 +142,10 @@ def _closed_where_personal(placed: Iterable[Placed], bringing: Import, settings:
         else:
             paged = outcome.unit == "page"
             parts = without_running_heads(outcome.parts) if paged else outcome.parts
-            looked = Looked(findings=tuple(_worded(finding, paged=paged) for finding in find(parts)))
+            looked = Looked(
+                findings=tuple(_worded(finding, paged=paged) for finding in find(parts)),
+                unread=NO_TEXT if paged and not any(part.text.strip() for part in outcome.parts) else None,
+            )
         if looked.findings or looked.unread:
             result[at] = replace(result[at], looked=looked, level=Visibility.CONFIDENTIAL)
     return result

@@ -40,7 +40,7 @@ WRITTEN, LAST_RUN, AGREED = "written", "last-run", "agreed"
 # The fingerprint of a placeholder: its file is somewhere else, and is new when it comes.
 ELSEWHERE = "elsewhere"
 NOT_DOWNLOADED = 'is not downloaded yet: have its service "always keep it on this device"'
-ASSEMBLY_VERSION = 1  # raise it when the same files and records make other deliverables
+ASSEMBLY_VERSION = 2  # raise it when the same files and records make other deliverables
 BATCH_FILES = 100  # so many files become searchable together
 BATCH_S = 5.0  # or what was read in this time: whoever waits sees the first ones soon
 PRELOAD_FROM_FILES = 4  # for fewer files loading every reader takes longer than it saves
@@ -177,6 +177,7 @@ class _Run:
     def read_records(self) -> None:
         """Read the records; where one has changed, its project is assembled anew."""
         self.records = RecordSet(self.storage, self.tree.records)
+        self._read_late_records()
         changes = changed(self.catalog.record_fingerprints(), self.records.fingerprints)
         if self.rebuild or NETWORK in changes or self.catalog.settings_stamp() != _stamp(self.settings):
             # The default visibility, or names that the index knows: everything is assembled anew.
@@ -185,6 +186,14 @@ class _Run:
             place = record_place(id)
             if place is not None and place.kind == "project":
                 self.touched.add(place.owner)
+
+    def _read_late_records(self) -> None:
+        """What is handed in gets its record first, and a look may have passed that place just before: it saw the file
+        alone, which would be open to all of campus until the next look."""
+        seen = self.records.fingerprints.keys()
+        for record in {locate(id).record for id in self.plan.read} - seen:
+            if self.storage.has(record):
+                self.records.read(record)
 
     def harvest_again(self) -> None:
         """Where the rules for open ends have changed, use the new ones on the text that is there."""

@@ -25,12 +25,30 @@ from webui import (
     themes,
     unread,
 )
-from webui.accounts import consenting, inviting, joining, mailed_links, people, privacy, sessions, signing_in
+from webui.accounts import (
+    consenting,
+    inviting,
+    joining,
+    mailed_links,
+    people,
+    privacy,
+    sessions,
+    signing_in,
+    single_sign_on,
+)
+from webui.asking import my_questions, proposed, question_form
 from webui.compressing import compress
+from webui.deposit import document_acts, draft_page, sent_page, starting, uploads
+from webui.deposit import mine as my_deposits
+from webui.desk import counting, figures, newsletter
+from webui.desk import page as desk
+from webui.editing import changing, network
 from webui.errors import handle_errors, refusal
 from webui.house import House, house
 from webui.relay import agenda, handovers, open_ends, prior_work, proposals, question_decisions, relay_decisions, since
 from webui.teaching import STATIC_AGE_S, teach
+from webui.teams import dividing, handing_in, reminding
+from webui.teams import page as my_teams
 from webui.visitor import is_loopback
 
 SUBJECTS = (
@@ -47,6 +65,9 @@ SUBJECTS = (
     projects,
     themes,
     companies,
+    question_form,
+    my_questions,
+    proposed,
     outcomes,
     documents,
     pictures,
@@ -55,6 +76,7 @@ SUBJECTS = (
     language,
     signing_in,
     mailed_links,
+    single_sign_on,
     inviting,
     joining,
     consenting,
@@ -62,6 +84,22 @@ SUBJECTS = (
     privacy,
     question_decisions,
     relay_decisions,
+    changing,
+    network,
+    starting,
+    uploads,
+    draft_page,
+    sent_page,
+    my_deposits,
+    document_acts,
+    my_teams,
+    handing_in,
+    dividing,
+    reminding,
+    desk,
+    figures,
+    newsletter,
+    counting,
     api,
 )
 

@@ -16,16 +16,20 @@ import waitress
 from archive.access import everything, reader, today_in_amsterdam
 from archive.accounts.accounts import Accounts
 from archive.accounts.secret_key import secret_key
+from archive.deposit.drafts import FILE_MAX_BYTES
 from archive.errors import AccessFailed, Busy, UsageError
 from archive.locking import writer_lock
 from archive.options import with_folders
 from archive.privacy.retention import Retention
 from archive.settings import Settings
-from indexer.commands import ROLES, Opened, mend, now, opened
+from indexer.commands import ROLES, Opened, go_on_with_hand_ins, mend, now, opened
 from indexer.search.seal import seal_of
 from indexer.sync import is_behind
+from webui.accounts import openid
 from webui.accounts.mail import PASSWORD_VARIABLE, mail_server
 from webui.app import create_app
+from webui.asking.letters import Letters
+from webui.desk.tally import Tally
 from webui.following import Follower, index_command
 from webui.heap import share_one as share_one_heap
 from webui.house import House
@@ -33,6 +37,8 @@ from webui.overview import read_ahead
 from webui.visitor import is_loopback
 
 THREADS = 8
+# A file from a browser without scripts comes in one request, with its form around it; waitress keeps it on disk.
+BODY_MAX_BYTES = FILE_MAX_BYTES + (16 << 20)
 FIRST_LINK_FOR = timedelta(days=7)
 
 
@@ -50,6 +56,7 @@ def serve(settings: Settings, host: str, port: int, read_as: str | None) -> None
             f"--as {read_as} makes everybody a {read_as} reader: it works on the loopback address only, not on {host}"
         )
     mail = mail_server(settings, os.environ.get(PASSWORD_VARIABLE, ""))
+    provider = openid.provider(settings, os.environ.get(openid.SECRET_VARIABLE, ""))
     # Raised in the main thread wherever it stands: waitress ends its loop, and everything below is closed in order.
     signal.signal(signal.SIGTERM, _stop)
     share_one_heap()
@@ -69,11 +76,13 @@ def serve(settings: Settings, host: str, port: int, read_as: str | None) -> None
                 known = current
                 tell()
                 read_ahead(app, reader(ROLES[read_as or "public"], today=today))
+            letters.look()
 
         def changed() -> bool:
             return is_behind(parts.storage, parts.catalog, seal=seal_of(settings), now=now())
 
         follower = Follower(command, changed, looked=looked)
+        tally = Tally()
         app = create_app(
             House(
                 storage=parts.storage,
@@ -86,6 +95,8 @@ def serve(settings: Settings, host: str, port: int, read_as: str | None) -> None
                 site=settings.site,
                 account_months=settings.account_months,
                 mail=mail,
+                provider=provider,
+                tally=tally,
                 clock=now,
                 read_as=ROLES[read_as] if read_as else None,
                 indexing=lambda: follower.indexing,
@@ -95,12 +106,14 @@ def serve(settings: Settings, host: str, port: int, read_as: str | None) -> None
                 default_visibility=settings.default_visibility,
             )
         )
+        letters = Letters(app)
         try:
             server = waitress.create_server(
                 app,
                 host=host,
                 port=port,
                 threads=THREADS,
+                max_request_body_size=BODY_MAX_BYTES,
                 ident=None,
                 clear_untrusted_proxy_headers=read_as is None and not settings.proxies,
             )
@@ -114,17 +127,20 @@ def serve(settings: Settings, host: str, port: int, read_as: str | None) -> None
             )
         tell()
         follower.start()
+        tally.start(accounts.file)
         try:
             server.run()
         finally:
             follower.stop()
+            tally.stop()
             server.close()
 
 
 def _begin(settings: Settings) -> None:
-    """Mend what can't be read, unless an indexer is at work on it."""
+    """Mend what can't be read, unless an indexer is at work on it; finish what an earlier server was sending."""
     with suppress(Busy), writer_lock(settings.var):
         mend(settings)
+    go_on_with_hand_ins(settings)
 
 
 def _first_link(accounts: Accounts) -> str:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from archive.access import Access
 from archive.model import Deliverable, Project
+from archive.records.assembly import is_withdrawn
 from indexer.search.engine import Unsupported
 from indexer.search.finder import DocumentHit, Wanted
 from webui import citation, wording
@@ -44,10 +45,12 @@ class Alike:
 
 def landing(deliverable: Deliverable, who: Access) -> ResponseReturnValue:
     """What it is, where its words are, and the way to the file."""
+    if is_withdrawn(deliverable):
+        return tombstone(deliverable, who)
     opened = house()
     q = request.args.get("q", "")
     project = overview().projects.get(deliverable.project)
-    readable = who.reads(deliverable.text_audience) and not _withdrawn(deliverable)
+    readable = who.reads(deliverable.text_audience)
     siblings = opened.catalog.deliverables_of(deliverable.project, access=who)
     others = [other for other in siblings if other.id != deliverable.id]
     outline = opened.catalog.outline(deliverable.id, access=who) if readable else ()
@@ -58,7 +61,6 @@ def landing(deliverable: Deliverable, who: Access) -> ResponseReturnValue:
         record=project.record if project else None,
         relay=relay(deliverable.project),
         readable=readable,
-        withdrawn=deliverable.record.withdrawn if deliverable.record else None,
         q=q,
         hit=_hit(deliverable, q, who) if q and readable else None,
         facts=list(_facts(deliverable, who)),
@@ -76,8 +78,16 @@ def landing(deliverable: Deliverable, who: Access) -> ResponseReturnValue:
     )
 
 
-def _withdrawn(deliverable: Deliverable) -> bool:
-    return deliverable.record is not None and deliverable.record.withdrawn is not None
+def tombstone(deliverable: Deliverable, who: Access) -> ResponseReturnValue:
+    """That it was withdrawn and why; nothing of what it said, and nobody's name."""
+    page = render_template(
+        "withdrawn.html",
+        deliverable=deliverable,
+        project=overview().projects.get(deliverable.project),
+        withdrawn=deliverable.record.withdrawn if deliverable.record else None,
+        readable=who.reads(deliverable.text_audience),
+    )
+    return page, 410
 
 
 def _hit(deliverable: Deliverable, q: str, who: Access) -> DocumentHit | None:

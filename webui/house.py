@@ -17,6 +17,8 @@ from archive.storage import Storage
 from indexer.search.engine import SearchIndex
 from indexer.search.finder import Finder
 from webui.accounts.mail import MailServer, Outbox
+from webui.accounts.openid import Provider
+from webui.desk.tally import Tally
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,8 @@ class House:
     account_months: int = 6  # so long a student's account works after the project
     mail: MailServer | None = None
     outbox: Outbox = field(default_factory=Outbox)
+    provider: Provider | None = None  # of single sign-on
+    tally: Tally = field(default_factory=Tally)  # what visitors do, counted without persons
     read_as: Role | None = None  # every visitor reads as this role; for the loopback address only
     indexing: Callable[[], bool] = lambda: False
     hurry: Callable[[], None] = lambda: None  # what was just written is indexed now, not at the next look

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from archive.model import Contact, Project
+from archive.privacy.publishing import has_outcome as is_told
 from webui import wording
 from webui.addresses import requested_id
 from webui.communities import current
@@ -91,12 +92,7 @@ def sheet(address: str) -> ResponseReturnValue:
 
 def has_outcome(project: Project, seen: Overview) -> bool:
     """Whether there is something to tell of a project that has ended."""
-    record = project.record
-    if record is None or not record.outcome:
-        return False
-    return record.status == "finished" or (
-        record.status is None and record.ends is not None and record.ends < seen.access.today
-    )
+    return is_told(project.record, today=seen.access.today)
 
 
 def ask_url(project: Project, contacts: Iterable[Contact]) -> str | None:

@@ -108,12 +108,17 @@ class PictureMaker:
     def _make(self, name: str, id: str) -> None:
         if self.find(name) is not None:
             return
-        path = self._house.storage.path(id)
+        storage = self._house.storage
+        path, before = storage.path(id), storage.stat(id)
+        if storage.sha256(id) != name:
+            raise ValueError("the file is another by now")
         requests, answers = self._pipes()
         requests.write(json.dumps({"path": str(path), "name": name}) + "\n")
         requests.flush()
         if not answers.readline():
             raise ValueError("the process that makes pictures ended")
+        if storage.stat(id) != before:  # it became another while it was drawn, perhaps for fewer people
+            picture_path(self.folder, name).unlink(missing_ok=True)
 
     def _pipes(self) -> tuple[IO[str], IO[str]]:
         child = self._child

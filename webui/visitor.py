@@ -31,16 +31,25 @@ def own_account() -> Account:
     return found
 
 
+def coordinator() -> Account:
+    """Who is signed in, when that is the coordinator: for others such a page does not exist."""
+    mine = own_account()
+    if mine.role != "coordinator":
+        abort(404)
+    return mine
+
+
 def access() -> Access:
     """The access of this visitor, today, as far as it tells them from others: see `Catalog.effective`."""
-    whole = _whole_access()
+    whole = whole_access()
     kept: tuple[Access, Access] | None = g.get("access")
     if kept is None or kept[0] != whole:  # who signs in is somebody else from then on
         kept = g.access = (whole, house().catalog.effective(access=whole))
     return kept[1]
 
 
-def _whole_access() -> Access:
+def whole_access() -> Access:
+    """The access of this visitor with all that is theirs: for what the catalog does not weigh, as earlier versions."""
     opened = house()
     today = today_in_amsterdam(opened.clock())
     found = account()
@@ -49,7 +58,7 @@ def _whole_access() -> Access:
 
 def sees_campus() -> bool:
     """Whether this visitor reads as somebody of a school; others are told that there may be more."""
-    return CAMPUS in _whole_access().tokens  # the page that says that the catalog can't be read asks this, too
+    return CAMPUS in whole_access().tokens  # the page that says that the catalog can't be read asks this, too
 
 
 def is_loopback(host: str) -> bool:

@@ -32,6 +32,16 @@ KINDS = {
 
 LANGUAGES = {"nl": _l("Nederlands"), "en": _l("Engels"), "de": _l("Duits"), "fr": _l("Frans")}
 
+# What a reader may do with a document, by licence; the codes are SPDX's.
+LICENCES = {
+    "": _l("Lezen. Wie meer wil, vraagt dat aan het team."),
+    "CC-BY-4.0": _l("Gebruiken en aanpassen, ook om te verkopen. Met de makers erbij genoemd. (CC BY)"),
+    "CC-BY-SA-4.0": _l("Gebruiken en aanpassen, en net zo delen. Met de makers erbij genoemd. (CC BY-SA)"),
+    "CC-BY-NC-4.0": _l("Gebruiken en aanpassen, maar er niets mee verdienen. (CC BY-NC)"),
+    "CC-BY-ND-4.0": _l("Doorgeven, zonder iets te veranderen. Met de makers erbij genoemd. (CC BY-ND)"),
+    "CC0-1.0": _l("Alles, zonder iets te vragen of te noemen. (CC0)"),
+}
+
 FACETS = {
     "community": _l("Learning community"),
     "year": _l("Jaar"),
@@ -235,7 +245,9 @@ def size_name(size: int) -> str:
     """A file's size, as people say it: "1,5 MB"."""
     if size < 1_000_000:
         return f"{number(max(1, round(size / 1000)))} kB"
-    return f"{number(round(size / 1_000_000, 1))} MB"
+    if size < 1_000_000_000:
+        return f"{number(round(size / 1_000_000, 1))} MB"
+    return f"{number(round(size / 1_000_000_000, 1))} GB"
 
 
 def file_name(deliverable: Deliverable) -> str:

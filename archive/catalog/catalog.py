@@ -145,6 +145,11 @@ class Catalog(IndexerSide, Kinship, OpenEnds):
         same = f"id <> ? AND {text} AND sha256 = (SELECT sha256 FROM deliverable WHERE id = ? AND {text})"  # noqa: S608
         return self._listed(same, [key(id), *seen, key(id), *seen], "id", access)
 
+    def with_checksum(self, sha256: str, *, access: Access) -> tuple[Deliverable, ...]:
+        """The deliverables with these bytes, of those whose bytes this reader may have."""
+        text, seen = readable_by(access, "deliverable.text_audience")
+        return self._listed(f"sha256 = ? AND {text}", [sha256, *seen], "id", access)
+
     def project(self, id: str, *, access: Access) -> Project | None:
         found = self._projects("project.id = ?", [key(id)], access, many=False)
         return found[0] if found else None
@@ -232,6 +237,13 @@ class Catalog(IndexerSide, Kinship, OpenEnds):
                 sql = "SELECT number, label, heading, level, text FROM part WHERE file = ? ORDER BY number"
                 return tuple(map(text_part, run(sql, [n])))
         return ()
+
+    def looked(self, id: str, *, access: Access) -> str | None:
+        """How a file that the reader may read looked when it was read last: its fingerprint."""
+        with self._reading() as run:
+            for _id, n in _text_files(run, [id], access):
+                return str(run("SELECT fingerprint FROM file WHERE n = ?", [n]).fetchone()[0])
+        return None
 
     def outline(self, id: str, *, access: Access) -> tuple[OutlineEntry, ...]:
         """The headings of a deliverable whose file the reader may read."""

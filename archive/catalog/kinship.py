@@ -6,12 +6,15 @@ A part of `Catalog`: every read takes the reader's access, and what that reader 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from archive.access import Access
-from archive.catalog.file import Connections, key, readable_by, unkey
+from archive.catalog.file import Connections, key, marks, readable_by, unkey
 from archive.model import Project
 from archive.plain import from_json
+
+_ASKED_AT_ONCE = 500  # fingerprints in one question to SQLite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,28 @@ class Kinship:
             )
             for fingerprint, document, part, other, other_document, other_part in rows
         )
+
+    def holding(self, fingerprints: Collection[int], *, access: Access) -> dict[str, int]:
+        """How many of these sampled passages each deliverable holds whose text the reader may read; none without any."""
+        seen_by, parameters = [], list[object]()
+        for column in ("audience", "text_audience"):
+            sql, seen = readable_by(access, f"theirs.{column}")
+            seen_by.append(sql)
+            parameters += seen
+        found: dict[str, int] = {}
+        wanted = sorted(set(fingerprints))
+        with self._connections.reading() as run:
+            for start in range(0, len(wanted), _ASKED_AT_ONCE):
+                some = wanted[start : start + _ASKED_AT_ONCE]
+                rows = run(
+                    "SELECT file.id, count(DISTINCT passage.fingerprint) FROM passage"  # noqa: S608
+                    " JOIN file ON file.n = passage.file JOIN deliverable AS theirs ON theirs.id = file.id AND theirs.listed"
+                    f" WHERE passage.fingerprint IN ({marks(some)}) AND {' AND '.join(seen_by)} GROUP BY file.id",
+                    [*some, *parameters],
+                ).fetchall()
+                for id, count in rows:
+                    found[unkey(id)] = found.get(unkey(id), 0) + count
+        return found
 
     def refused_predecessors(self, project: str, *, access: Access) -> frozenset[str]:
         """The projects to which somebody said no as a predecessor of one that the reader may see.

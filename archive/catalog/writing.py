@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from archive.access import audience_of_company, audience_of_level
+from archive.access import audience_of_company, audience_of_question
 from archive.catalog.file import key, open_existing, packed, translated
 from archive.model import (
     Audience,
@@ -231,7 +231,7 @@ class CatalogWriter:
             audience = self._audience(community.audience)
             self._run("INSERT INTO community VALUES (?, ?, ?)", [key(community.id), audience, to_json(community)])
             for question in community.agenda.questions:
-                level = self._audience(audience_of_level(question.visibility, community=community.id))
+                level = self._audience(audience_of_question(question, community=community.id))
                 self._run("INSERT INTO question VALUES (?, ?, ?)", [key(question.id), key(community.id), level])
 
     def put_network(self, network: Network) -> None:

@@ -2,7 +2,8 @@
 
 A file of which no record speaks is read by all of campus. So the order is that of `archive.deposit.sending`: the bytes
 lie beside their places under hidden names, then the record says what they are, with level and checksum, and only then
-they get their names; a record that speaks of a file that is not there yet opens nothing. Whatever ends this halfway, the same import goes on: a file is known by its checksum, not by its name.
+they get their names; a record that speaks of a file that is not there yet opens nothing. Whatever ends this halfway, the
+same import goes on: a file is known by its checksum, not by its name.
 """
 
 from __future__ import annotations
@@ -14,59 +15,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import BinaryIO
 
-from archive.access import today_in_amsterdam
 from archive.deposit.errors import expect_room
 from archive.deposit.file_names import file_name
 from archive.errors import AccessFailed, ArchiveError, UsageError
+from archive.importing.placed import KEPT_OUT, Placed, State, changes, keeps_out, level_on
 from archive.importing.planning import Holdings, Item
 from archive.model import DeliverableRecord, ProjectRecord, Visibility
 from archive.paths import PROJECT, RECORD_NAMES, composed, is_hidden, locate, printable
 from archive.records.assembly import relative
-from archive.records.editing import Append, Change, Entry, Include, Put, Value
+from archive.records.editing import Change, Entry, Put
 from archive.records.live import LiveRecords, refuse
-from archive.records.naming import readable, same_person
+from archive.records.naming import readable
 from archive.records.reading import read_project
 from archive.storage import AlreadyThere, NoSuchFile
 
 SOURCES_MAX = 100_000
+WIDER = "the record of its project says {level} already: change that first, or the list"
 ATTEMPTS = 5  # so often others may put a file of the same name there at the same moment
-
-# add: it comes in; complete: an import that was cut off wrote its entry only; present: it is there, nothing to do.
-State = Literal["add", "complete", "present"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
-    """What somebody saw who looked for personal data in a file: what was found, or why it could not be looked at."""
-
-    findings: tuple[str, ...] = ()
-    unread: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """An item with its place. `name` is its file's in the project, None for a link; `level` is how open it comes in."""
-
-    item: Item
-    state: State
-    name: str | None
-    sha256: str | None
-    level: Visibility
-    looked: Looked = Looked()
-    note: str | None = None
-
-    @property
-    def id(self) -> str:
-        return f"{self.item.project}/{self.name}" if self.name else self.item.project
-
-    @property
-    def is_closed_for_now(self) -> bool:
-        """Whether it comes in more closed than was asked, until somebody looked at it."""
-        return self.state == "add" and self.level is not self.item.visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +62,10 @@ _THERE = _Known(state="present")
 class Import:
     """One import on its way: where the files come from, and where they go."""
 
-    def __init__(self, records: LiveRecords, folder: Path) -> None:
+    def __init__(self, records: LiveRecords, folder: Path, *, default: Visibility, today: date) -> None:
+        """`default` is the level of documents without one."""
         self.records, self.storage, self.folder = records, records.storage, folder
+        self.default, self.today = default, today
         self._sums: dict[str, str] = {}
         self._by_project: dict[str, list[str]] = defaultdict(list)
         for id in records.files:
@@ -118,7 +89,11 @@ class Import:
         for project, of_project in by_project.items():
             try:
                 content = self.records.content(f"{project}/{PROJECT}") or b""
-                placed += self._places(project, of_project, _read(project, content))
+                for each in self._places(project, of_project, _read(project, content)):
+                    if each.is_wider_than_asked:
+                        failed.append(Failed(item=each.item, reason=WIDER.format(level=each.level.value)))
+                    else:
+                        placed.append(each)
             except ArchiveError as error:
                 failed += [Failed(item=item, reason=str(error)) for item in of_project]
         return sorted(placed, key=lambda each: each.item.row), failed
@@ -154,7 +129,7 @@ class Import:
 
     def _places(self, project: str, items: Iterable[Item], record: ProjectRecord | None) -> list[Placed]:
         """Each item's name and state, by what the record says and what stands in the project's folder."""
-        items = list(items)
+        items = self._as_closed_as_its_copies(items)
         entries = record.deliverables if record else ()
         names = {relative(entry.file): entry for entry in entries if entry.file}
         links = {entry.url for entry in entries if entry.url}
@@ -178,7 +153,28 @@ class Import:
             result.append(
                 Placed(item=item, state=known.state, name=known.name, sha256=sha256, level=level, note=known.note)
             )
-        return result
+        open_to = self._open_to(project, result, record)
+        return [replace(each, note=KEPT_OUT) if keeps_out(each, open_to, day=self.today) else each for each in result]
+
+    def _as_closed_as_its_copies(self, items: Iterable[Item]) -> list[Item]:
+        """The same bytes come in once: as closed as the most closed of their rows says."""
+        levels: dict[str | None, Visibility] = {}
+        items = list(items)
+        for item in items:
+            sha256 = self._sums.get(item.source or "")
+            levels[sha256] = item.visibility.at_most(levels.get(sha256, item.visibility))
+        return [replace(item, visibility=levels[self._sums[item.source]]) if item.source else item for item in items]
+
+    def _open_to(self, project: str, placed: Iterable[Placed], record: ProjectRecord | None) -> Visibility:
+        """How open the words of a project's record are: to whoever sees one of its documents, where it says nothing."""
+        if record is not None and record.visibility is not None:
+            return record.visibility
+        levels = [level_on(each, self.today) for each in placed if each.state == "add"]
+        entries = record.deliverables if record else ()
+        levels += [entry.visibility or self.default for entry in entries]
+        known = {f"{project}/{relative(entry.file)}" for entry in entries if entry.file}
+        levels += [self.default] if set(self._by_project[project]) - known else []
+        return min(levels, key=lambda level: level.width, default=Visibility.PUBLIC)
 
     def _by_entry(self, project: str, entries: Iterable[DeliverableRecord]) -> dict[str, _Known]:
         """What the record tells of files by their checksum: those that are still to come, and what is not to come back."""
@@ -194,7 +190,8 @@ class Import:
             elif name is not None:
                 state = "complete"
             if entry.sha256:
-                known.setdefault(entry.sha256, _Known(state=state, name=name, level=entry.visibility, note=note))
+                level = entry.visibility or self.default
+                known.setdefault(entry.sha256, _Known(state=state, name=name, level=level, note=note))
             for version in entry.previous:
                 if version.sha256:
                     note = note or "it is an earlier version of what is there"
@@ -224,7 +221,8 @@ class Import:
             record = _read(project, content)
             again = self._places(project, [each.item for each in placed], record)
             named[:] = [_as_looked_at(each, before[each.item.row]) for each in again]
-            return _changes(named, record, now=now, by=by)
+            open_to = self._open_to(project, named, record)
+            return changes(named, record, open_to=open_to, now=now, by=by)
 
         id = f"{project}/{PROJECT}"
         if decide(self.records.content(id) or b""):
@@ -352,52 +350,3 @@ def _as_looked_at(each: Placed, before: Placed) -> Placed:
 def _mark(each: Placed) -> str:
     """The hidden name of a file on its way: the same when an import that was cut off is run again."""
     return f"import-{each.sha256 or each.item.row}"
-
-
-def _changes(placed: Sequence[Placed], record: ProjectRecord | None, *, now: datetime, by: str | None) -> list[Change]:
-    """What to write in a project's record; what people wrote there stays."""
-    coming = [each for each in placed if each.state == "add"]
-    if not coming:
-        return []
-    put: dict[str, Value] = {}
-    if record is None:
-        put["title"] = coming[0].item.project_title
-    for key in ("summary", "outcome"):
-        told = next((text for each in coming if (text := getattr(each.item.said, key))), None)
-        if told and not (record and getattr(record, key)):
-            put[key] = told
-    changes: list[Change] = [Put(values=put)] if put else []
-    themes = tuple(dict.fromkeys(theme for each in coming for theme in each.item.themes))
-    if themes:
-        changes.append(Include(key="themes", texts=themes))
-    team = [person.name for person in (record.team if record else ()) if person.name]
-    for name in dict.fromkeys(name for each in coming for name in each.item.said.authors):
-        if not any(same_person(name, known) for known in team):
-            team.append(name)
-            changes.append(Append(table="team", values={"name": name, "role": "student"}))
-    companies = {company.organisation for company in (record.companies if record else ())}
-    slugs = dict.fromkeys(slug for each in coming for slug in each.item.organisations)
-    changes += [Append(table="company", values={"organisation": slug}) for slug in slugs if slug not in companies]
-    return [*changes, *(Append(table="deliverable", values=_entry(each, now=now, by=by)) for each in coming)]
-
-
-def _entry(each: Placed, *, now: datetime, by: str | None) -> dict[str, Value]:
-    said = each.item.said
-    values: dict[str, Any] = {
-        "file": each.name,
-        "url": said.url,
-        "title": said.title,
-        "kind": said.kind.value if said.kind else None,
-        "language": said.language,
-        "date": said.date,
-        "licence": said.licence,
-        "visibility": each.level.value,
-        "embargo_until": said.embargo,
-        "sha256": each.sha256,
-        "deposited_at": now.replace(microsecond=0),
-        "deposited_by": by,
-    }
-    if each.is_closed_for_now:
-        asked = {"visibility": each.item.visibility.value, "date": today_in_amsterdam(now), "by": by}
-        values["asked"] = {key: value for key, value in asked.items() if value is not None}
-    return {key: value for key, value in values.items() if value is not None}

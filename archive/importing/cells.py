@@ -13,6 +13,7 @@ from typing import Any
 
 from archive.importing.lists import Fault, Row, Value, plain_header
 from archive.model import Kind, Visibility
+from archive.months import MONTHS
 from archive.paths import printable
 from archive.records.live import did_you_mean
 from archive.records.naming import is_web_address
@@ -55,25 +56,6 @@ _LANGUAGES = {
     **dict.fromkeys(("en", "engels", "english", "eng"), "en"),
     **dict.fromkeys(("de", "duits", "german", "deutsch"), "de"),
     **dict.fromkeys(("fr", "frans", "french"), "fr"),
-}
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            *(
-                "jan januari january",
-                "feb februari february",
-                "mrt maart mar march",
-                "apr april",
-                "mei may",
-                "jun juni june",
-            ),
-            *("jul juli july", "aug augustus august", "sep sept september", "okt oktober oct october"),
-            *("nov november", "dec december"),
-        ),
-        start=1,
-    )
-    for name in names.split()
 }
 _YEARS = re.compile(
     r"(?i)(?:(?:school|studie|college)?jaar\s*)?(\d{4}|\d{2}(?=\s*\D))(?:\s*[-\u2013/_]\s*(\d{4}|\d{2}))?"
@@ -226,7 +208,7 @@ def _any_day(cell: Value) -> date:
         if found := _DAY_FIRST.fullmatch(text):
             return date(int(found[3]), int(found[2]), int(found[1]))
         if found := _DAY_WORDS.fullmatch(text):
-            return date(int(found[3]), _MONTHS[found[2].casefold()], int(found[1]))
+            return date(int(found[3]), MONTHS[found[2].casefold()], int(found[1]))
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}([T ][\d:.]+Z?)?", text):
             return date.fromisoformat(text[:10])
     except (ValueError, KeyError):

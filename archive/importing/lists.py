@@ -117,8 +117,8 @@ def read_list(path: Path) -> MetadataList:
             raise ListUnreadable(f"{printable(path.name)} is {what}: save it as .xlsx or as CSV")
     try:
         if content.startswith(b"PK\x03\x04"):
-            return _read_table(_workbook_rows(content), seen="an Excel workbook", name=path.name)
-        return _read_csv(content, path.name)
+            return _read_table(_workbook_rows(content), seen="an Excel workbook")
+        return _read_csv(content)
     except ListUnreadable as error:
         raise ListUnreadable(f"{printable(path.name)}: {error}") from error
 
@@ -134,7 +134,7 @@ def plain_header(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", letters).split())
 
 
-def _read_csv(content: bytes, name: str) -> MetadataList:
+def _read_csv(content: bytes) -> MetadataList:
     text, encoding = _decoded(content)
     if "\0" in text:
         raise ListUnreadable(f"this is no text (read as {encoding}): save it as CSV")
@@ -145,7 +145,7 @@ def _read_csv(content: bytes, name: str) -> MetadataList:
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows = _csv_rows(lines, skip=1 if given else 0)
     try:
-        return _read_table(rows, seen=seen, name=name)
+        return _read_table(rows, seen=seen)
     except csv.Error as error:
         raise ListUnreadable(f"read as {seen}, it breaks at line {lines.line_num}: {error}") from error
 
@@ -267,7 +267,7 @@ def _cell(formula: Any, value: Any) -> Value:
     return str(value)
 
 
-def _read_table(rows: Iterable[tuple[int, Sequence[Value]]], *, seen: str, name: str) -> MetadataList:
+def _read_table(rows: Iterable[tuple[int, Sequence[Value]]], *, seen: str) -> MetadataList:
     """Rows as fields: the first row that holds something is the header. Empty rows are passed over."""
     filled = ((number, cells) for number, cells in rows if any(_text(cell) for cell in cells))
     _, header = next(filled, (0, ()))

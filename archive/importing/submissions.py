@@ -18,18 +18,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from archive.months import MONTHS
 from archive.paths import is_hidden
 
 System = Literal["brightspace", "canvas", "moodle", "teams", "folders"]
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ["jan", "feb,febr", "mar,mrt,maa", "apr", "may,mei", "jun", "jul", "aug", "sep,sept", "oct,okt", "nov", "dec"],
-        start=1,
-    )
-    for name in names.split(",")
-}
 _BRIGHTSPACE = re.compile(r"\d+-\d+ - (?P<who>.+)")
 _MOMENT = re.compile(
     r"(?P<first>[^\W\d]+|\d{1,2})\.? (?P<second>[^\W\d]+|\d{1,2})\.?,? (?P<year>\d{4}),? "
@@ -236,10 +229,11 @@ def _brightspace(path: str, below: str) -> _Found | None:
 def _sortable(said: re.Match[str]) -> str:
     """A moment as text that sorts; "" when it is none."""
     day, month = (said["first"], said["second"]) if said["first"].isdecimal() else (said["second"], said["first"])
-    number = _MONTHS.get(month.casefold()[:4]) or _MONTHS.get(month.casefold()[:3])
     hour = int(said["hour"]) % 12 + (12 if said["half"] in ("P", "p") else 0) if said["half"] else int(said["hour"])
     try:
-        return datetime(int(said["year"]), number or 0, int(day), hour, int(said["minute"])).isoformat()
+        return datetime(
+            int(said["year"]), MONTHS.get(month.casefold(), 0), int(day), hour, int(said["minute"])
+        ).isoformat()
     except ValueError:
         return ""
 

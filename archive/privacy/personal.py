@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 
 from archive.accounts.accounts import Account, Accounts, Logged
 from archive.accounts.askers import Ask, Askers
 from archive.accounts.file import FILE_NAME
+from archive.accounts.identities import Identities, Identity
 from archive.accounts.links import Purpose
 from archive.catalog.catalog import Catalog
+from archive.deposit.draft import Draft, State
+from archive.deposit.drafts import Drafts
 from archive.errors import AccessFailed
 from archive.privacy.erasures import Erasures, erase_file
 from archive.privacy.forgetting import Mention, Somebody, folded, may_name, mentions, people
@@ -39,13 +42,15 @@ class RecordMentions:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """All that is held about somebody but their files' text. `log` holds what they did and what was done to them,
-    `asked` the questions that they asked of the archive."""
+    `asked` the questions that they asked of the archive, `drafts` what they began to hand in and the notes of what they sent."""
 
     who: Somebody
     records: tuple[RecordMentions, ...]
     accounts: tuple[Account, ...]
     log: tuple[Logged, ...]
     asked: tuple[Ask, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    drafts: tuple[Draft, ...] = ()
 
     @property
     def nothing(self) -> bool:
@@ -113,7 +118,15 @@ def held(records: LiveRecords, accounts: Accounts, who: Somebody) -> Held:
     actors = {each.actor for each in own}
     log = tuple(line for line in accounts.log() if line.by in actors or line.subject in actors) if actors else ()
     asked = Askers(accounts.file).held(who.addresses)
-    return Held(who=who, records=tuple(found), accounts=own, log=log[:LOG_LINES_SHOWN], asked=asked)
+    return Held(
+        who=who,
+        records=tuple(found),
+        accounts=own,
+        log=log[:LOG_LINES_SHOWN],
+        asked=asked,
+        identities=Identities(accounts.file).of([each.id for each in own]),
+        drafts=tuple(draft for each in own for draft in _drafts(accounts).of(each.id, states=get_args(State))),
+    )
 
 
 def as_json(found: Held, *, files: Iterable[Mapping[str, Any]], on: date) -> dict[str, Any]:
@@ -140,6 +153,9 @@ def as_json(found: Held, *, files: Iterable[Mapping[str, Any]], on: date) -> dic
             }
             for each in found.accounts
         ],
+        "single_sign_on": [
+            {"account": each.account, "issuer": each.issuer, "subject": each.subject} for each in found.identities
+        ],
         "log": [
             {"at": line.at.isoformat(), "by": line.by, "action": line.action, "subject": line.subject}
             for line in found.log
@@ -153,6 +169,15 @@ def as_json(found: Held, *, files: Iterable[Mapping[str, Any]], on: date) -> dic
                 "at": each.at.isoformat(),
             }
             for each in found.asked
+        ],
+        "drafts": [
+            {
+                "made": each.made.isoformat(),
+                "state": each.state,
+                "files": [file.path for file in each.files],
+                "answers": dict(each.answers),
+            }
+            for each in found.drafts
         ],
         "files": list(files),
     }
@@ -207,10 +232,15 @@ def erase(
     return tuple(failed)
 
 
+def _drafts(accounts: Accounts) -> Drafts:
+    return Drafts(accounts.file.path.parent)
+
+
 def _erase_accounts(accounts: Accounts, whose: Iterable[Account], wanted: Erasure, *, now: datetime, by: str) -> None:
     numbers = {each.id for each in whose}
     for number in numbers:
         accounts.remove(number, now=now, by=by)
+    _drafts(accounts).drop_all_of(numbers)
     for purpose in _PERSONAL_LINKS:
         for link in accounts.links(purpose):
             says = link.says.values()

@@ -75,7 +75,10 @@ def revise(sheet: Sheet, table: Mapping[str, Any], form: Form, *, at: At, sees: 
     settled = {name for name in [*now.texts, *now.rows] if seen.get(name, "") != _marks(now, name)}
     typed = Look(  # somebody wrote just the same: it is done
         texts={name: now.texts[name] if name in settled else text for name, text in typed.texts.items()},
-        rows={name: now.rows[name] if name in settled else rows for name, rows in typed.rows.items()},
+        rows={
+            name: now.rows[name] if name in settled else tuple(_shown(rows, now.rows[name]))
+            for name, rows in typed.rows.items()
+        },
     )
     wrong = dict(_wrong(sheet, typed, now))
     if wrong:
@@ -84,6 +87,11 @@ def revise(sheet: Sheet, table: Mapping[str, Any], form: Form, *, at: At, sees: 
     for rows in sheet.rows:
         made += _row_changes(rows, typed.rows[rows.name], now.rows[rows.name], at=at, day=day)
     return Revision(changes=tuple(made), shown=typed, now=now)
+
+
+def _shown(typed: Iterable[Row], now: Sequence[Row]) -> Iterator[Row]:
+    """What a form says of rows that it held: the number of another comes from no page of ours."""
+    return (row for row in typed if row.number is None or row.number < len(now))
 
 
 def _seen(form: Form) -> dict[str, str]:
@@ -359,9 +367,9 @@ def _row_changes(rows: Rows, typed: Sequence[Row], now: Sequence[Row], *, at: At
             yield Put(at=entry, values={"until": day})
             new.append(_added(rows, row, at=at, day=day))
         else:
-            values = _cellvalue_ofs(rows, row, there)
+            values = _cell_values(rows, row, there)
             if _is_another(rows, row, there):
-                values["consent"] = None
+                values |= _of_the_one_before(rows, row)
             if row.confirmed:
                 values["confirmed"] = day
             if values:
@@ -370,17 +378,23 @@ def _row_changes(rows: Rows, typed: Sequence[Row], now: Sequence[Row], *, at: At
     yield from new
 
 
-def _cellvalue_ofs(rows: Rows, row: Row, there: Row) -> dict[str, Value | None]:
+def _cell_values(rows: Rows, row: Row, there: Row) -> dict[str, Value | None]:
     return {
-        key.name: _written(key, row.cells[key.name], None, lambda _name, value_of: True)
+        key.name: _written(key, row.cells[key.name], None, lambda _name, _value: True)
         for key in rows.keys
         if row.cells[key.name] != there.cells[key.name]
     }
 
 
+def _of_the_one_before(rows: Rows, row: Row) -> dict[str, Value | None]:
+    """What does not go over to another person: the consent, and an address that whoever edits is not shown."""
+    _name, address = rows.person or ("", "")
+    return {"consent": None} if address in row.cells else {"consent": None, address: None}
+
+
 def _added(rows: Rows, row: Row, *, at: At, day: date) -> Change:
     empty = Row(cells=dict.fromkeys(row.cells, ""))
-    values = {name: value for name, value in _cellvalue_ofs(rows, row, empty).items() if value is not None}
+    values = {name: value for name, value in _cell_values(rows, row, empty).items() if value is not None}
     if rows.history:
         values |= {"since": day, "confirmed": day}
     return Append(at=at, table=rows.name, values=values)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from archive.months import MONTHS
 from archive.records.naming import persons
 from indexer.deposit.guesses import Guess
 from indexer.extraction.model import Extraction, Part
@@ -15,30 +16,7 @@ _LINES_MOST = 45
 _LINE_MAX_CHARS = 250
 _SHORT_PAGE_WORDS = 6  # a first page with so few is a cover: the next belongs to it
 
-_MONTHS = {
-    **{
-        name: number
-        for number, names in enumerate(
-            (
-                "januari january jan",
-                "februari february feb",
-                "maart march mrt mar",
-                "april apr",
-                "mei may",
-                "juni june jun",
-                "juli july jul",
-                "augustus august aug",
-                "september sept sep",
-                "oktober october okt oct",
-                "november nov",
-                "december dec",
-            ),
-            start=1,
-        )
-        for name in names.split()
-    }
-}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DATE = re.compile(
     rf"""(?ix) (?<![\d.]) (?:
         (?P<y1>(?:19|20)\d\d)-(?P<m1>\d\d)-(?P<d1>\d\d)
@@ -131,7 +109,7 @@ def _without_dates(text: str) -> str:
 
 def _iso(match: re.Match[str]) -> str | None:
     values = {key[0]: value for key, value in match.groupdict().items() if value}
-    month = _MONTHS.get(values["m"].lower()) or int(values["m"]) if values["m"].isalpha() else int(values["m"])
+    month = MONTHS.get(values["m"].lower()) or int(values["m"]) if values["m"].isalpha() else int(values["m"])
     try:
         if "d" in values:
             return date(int(values["y"]), month, int(values["d"])).isoformat()

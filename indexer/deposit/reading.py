@@ -128,7 +128,7 @@ def read_apart(files: Sequence[DraftFile], *, network: Network, today: date, job
         except TimeoutError:
             late = True
         except (BrokenPipeError, ValueError, TypeError, KeyError):
-            late = False
+            pass  # it ended, perhaps in the middle of a line: what it did not answer is told below
         finally:
             child.kill()
     for file in files:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from random import Random
 
 from click.testing import CliRunner
@@ -104,6 +106,15 @@ class Question:
     claimed_by: str | None = None
     source: str | None = None
     asked_by: str | None = None
+    proposed: bool = False  # asked from outside when it is confidential, too
+
+    def shown_to(self, reader: Reader) -> bool:
+        """Its company sees what it asked; teachers of the community what is theirs to decide about."""
+        decides = reader.role == "teacher" and self.community in reader.communities
+        if decides and self.proposed and self.level == "confidential":
+            return True
+        asked_by = [self.asked_by] if self.asked_by and not self.source else []
+        return reader.sees(self.level, self.community, companies=asked_by)
 
     def record(self) -> str:
         lines = ["[[question]]", f'id = "{self.id}"', f'text = "Vraag {self.id} over de wijk?"']
@@ -112,6 +123,8 @@ class Question:
             lines += [f'from = {{ document = "{self.source}", page = 1 }}']
         elif self.asked_by:
             lines += [f'from = {{ organisation = "{self.asked_by}" }}']
+        if self.proposed:
+            lines += ["[[question.event]]", "date = 2021-02-01", 'state = "proposed"', 'by = "steller@example.org"']
         if self.claimed_by:
             lines += ["[[question.event]]", "date = 2021-03-01", 'state = "claimed"', f'project = "{self.claimed_by}"']
         return "\n".join(lines) + "\n"
@@ -146,9 +159,7 @@ class Whole:
         kept = [
             each for each in self.projects if each.id in ids or any(each.shows(file, reader) for file in each.files)
         ]
-        questions = [
-            each for each in self.questions if each.community in communities and reader.sees(each.level, each.community)
-        ]
+        questions = [each for each in self.questions if each.community in communities and each.shown_to(reader)]
         asked = {question.id for question in questions}
         projects = tuple(
             replace(
@@ -162,6 +173,8 @@ class Whole:
         )
         files = {f"{project.id}/{file.name}" for project in projects for file in project.files}
         known = {slug for project in projects if project.id in ids for slug, _ in project.companies}
+        if reader.role == "teacher":  # who decides about a question knows who asks it
+            known |= {each.asked_by for each in questions if each.proposed and each.asked_by}
         is_all = reader.role == "coordinator"
         return replace(
             self,
@@ -215,6 +228,20 @@ def indexed(archive: Archive) -> Archive:
     return archive
 
 
+def filled(root: Path, files: Mapping[str, bytes | str]) -> Archive:
+    """An indexed archive of these files."""
+    archive = Archive(root)
+    for id, content in files.items():
+        archive.put(id, content)
+    return indexed(archive)
+
+
+def copied(archive: Archive, root: Path) -> Archive:
+    """An indexed archive once more, for a test that changes it."""
+    shutil.copytree(archive.root, root)
+    return Archive(root)
+
+
 def made(chosen: Random) -> Whole:
     """An archive by chance, never a trivial one; the same for the same state of `chosen`."""
     closed_level = chosen.choice(LEVELS)
@@ -237,6 +264,11 @@ def made(chosen: Random) -> Whole:
                 asked_by=chosen.choice((None, *COMPANIES)),
             )
         )
+    asked_by = chosen.choice((None, *COMPANIES))
+    questions += [
+        Question(id=f"w-{number}", community=community, level="confidential", asked_by=asked_by, proposed=True)
+        for number, community in enumerate((COMMUNITY, chosen.choice((COMMUNITY, CLOSED))))
+    ]
     return Whole(
         projects=tuple(projects),
         questions=tuple(questions),

@@ -1,7 +1,7 @@
 """Canaries: a word of its own in every field of every record, and in files; none surfaces to who may not see it.
 
-The beginning of the word tells who may: `open` everybody, `partner`, `campus`, `lid` the community's members, `geheim`
-the coordinator alone. All addresses of the site's map are asked, so pages that are added later are, too.
+The beginning of the word tells who may: `open` everybody, `partner`, `campus`, `lid` the community's members, `docent`
+its teachers, `geheim` the coordinator alone. All addresses of the site's map are asked, so pages that are added later are, too.
 """
 
 from __future__ import annotations
@@ -18,20 +18,19 @@ import docx
 import pytest
 
 from archive.records.reading import read_agenda, read_community, read_network, read_project
-from tests.access.made import indexed
+from tests.access.made import filled
 from tests.access.readers import COMMUNITY, READERS, addresses, asked_further, text_of
-from tests.conftest import Archive
 from tests.web.conftest import AccountsSite, accounts_site, token_of
 
-CANARY = re.compile(r"(open|partner|campus|lid|geheim)kanarie\w*")
+CANARY = re.compile(r"(open|partner|campus|lid|docent|geheim)kanarie\w*")
 MAY_SEE = {
     "visitor": {"open"},
     "partner": {"open", "partner"},
     "other partner": {"open", "partner"},
     "student": {"open", "partner", "campus"},
     "member": {"open", "partner", "campus", "lid"},
-    "teacher": {"open", "partner", "campus", "lid"},
-    "coordinator": {"open", "partner", "campus", "lid", "geheim"},
+    "teacher": {"open", "partner", "campus", "lid", "docent"},
+    "coordinator": {"open", "partner", "campus", "lid", "docent", "geheim"},
 }
 # Fields whose words are a fixed list's, or a number's.
 _NO_WORDS = {"kind", "role", "status", "state", "purpose", "language", "sha256"}
@@ -65,6 +64,10 @@ name = "geheimkanariepersoon"
 role = "geheimkanariefunctie"
 email = "geheimkanariepersoon@example.org"
 consent = [{ for = "contact", how = "geheimkanariehoe", date = 2021-01-01 }]
+[[organisation]]
+slug = "docentkanarie-bv"
+kind = "company"
+name = "Docentkanarienaam"
 [[theme]]
 slug = "openkanariethema"
 nl = "openkanariethema nl"
@@ -116,6 +119,29 @@ text = "geheimkanarievraagtekst"
 themes = ["geheimkanariethema"]
 visibility = "confidential"
 from = { document = "bouw/2020/geheimkanarieproject/geheimkanariebestand.docx" }
+[[question]]
+id = "docentkanarievoorgesteld"
+text = "docentkanarietekst van buiten"
+themes = ["docentkanariethema"]
+visibility = "confidential"
+from = { organisation = "docentkanarie-bv", by = "geheimkanarievrager@example.org", date = 2021-03-01 }
+[[question.event]]
+date = 2021-03-01
+state = "proposed"
+by = "geheimkanarievrager@example.org"
+[[question]]
+id = "docentkanariesamen"
+text = "docentkanariesamenvoeging"
+visibility = "confidential"
+[[question.event]]
+date = 2021-03-01
+state = "proposed"
+[[question.event]]
+date = 2021-03-02
+state = "dropped"
+question = "geheimkanarievraag"
+by = "geheimkanariesamenvoeger"
+note = "docentkanarienoot"
 [[rejected]]
 fingerprint = "geheimkanarieafgewezen"
 by = "geheimkanarieafwijzer"
@@ -180,6 +206,9 @@ deposited_by = "geheimkanariebrenger@example.org"
 was = ["bouw/2019/geheimkanarieoud.docx"]
 [[deliverable.previous]]
 version = 1
+sha256 = "0"
+file = "geheimkanarievorig.docx"
+visibility = "confidential"
 by = "geheimkanarievorige"
 [[deliverable]]
 url = "https://example.org/openkanarielink"
@@ -211,6 +240,18 @@ visibility = "community"
 file = "dicht.txt"
 title = "geheimkanarietitel"
 visibility = "confidential"
+[[deliverable]]
+file = "wacht.txt"
+title = "docentkanariewachtend"
+visibility = "confidential"
+asked = { visibility = "public", by = "geheimkanarievrager" }
+[asked]
+summary = "docentkanariegevraagd"
+question = "docentkanariegevraagdevraag"
+outcome = "docentkanariegevraagdeuitkomst"
+use = "docentkanariegevraagdgebruik"
+visibility = "public"
+by = "geheimkanarievrager"
 """
 
 CLOSED_PROJECT = """
@@ -274,7 +315,8 @@ def report(canary: str) -> bytes:
 
 FILES: dict[str, bytes | str] = {
     "bouw/2020/open/verslag.docx": report("campuskanarie"),
-    "bouw/2020/open/.versions/0/verslag.docx": report("geheimkanarieversie"),
+    "bouw/2020/open/.versions/0/geheimkanarievorig.docx": report("geheimkanarieversie"),
+    "bouw/2020/open/wacht.txt": f"{SAID}, geheimkanariewacht.",
     "bouw/2020/open/weg.txt": f"{SAID}, geheimkanarieingetrokken.",
     "bouw/2020/open/embargo.txt": f"{SAID}, geheimkanarieembargo.",
     "bouw/2020/open/partner.txt": f"{SAID}, partnerkanarietekst.",
@@ -289,10 +331,8 @@ FILES: dict[str, bytes | str] = {
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AccountsSite]:
-    archive = Archive(tmp_path_factory.mktemp("canaries"))
-    for id, content in {**RECORDS, **FILES}.items():
-        archive.put(id, content)
-    with accounts_site(indexed(archive), Path(archive.root) / "accounts") as opened:
+    archive = filled(tmp_path_factory.mktemp("canaries"), {**RECORDS, **FILES})
+    with accounts_site(archive, Path(archive.root) / "accounts") as opened:
         yield opened
 
 

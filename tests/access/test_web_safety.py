@@ -21,6 +21,7 @@ from tests.access.readers import COMMUNITY, READERS, addresses, asked_further
 from tests.access.test_canaries import FILES, RECORDS
 from tests.conftest import Archive, docx_bytes, pdf_bytes
 from tests.web.conftest import PASSWORD, SIGNED_IN_AT, AccountsSite, accounts_site, sign_in, token_of
+from webui.accounts.sessions import SignedIn
 from webui.app import CONTENT_SECURITY_POLICY
 
 # Forms that change nothing on the server, and may come from a page without a session.
@@ -207,7 +208,7 @@ def test_a_foreign_host_gets_into_no_page_where_the_site_knows_its_address(archi
     with accounts_site(archive, tmp_path, site="https://archief.example", proxies=0) as site:
         client = READERS["teacher"].client(site)
         with client.session_transaction(base_url="http://kwaad.example") as session:
-            session["_user_id"] = f"{site.accounts.all()[0].id}.0"
+            session["_user_id"] = SignedIn(site.accounts.all()[0]).get_id()
         for address in all_addresses(site):
             with client.get(address, base_url="http://kwaad.example") as answer:
                 assert b"kwaad" not in answer.data and "kwaad" not in str(answer.headers), address

@@ -95,6 +95,18 @@ def test_a_wrong_option_is_a_sentence(archive: Archive, old: Path, arguments: li
     assert "Traceback" not in done.err
 
 
+def test_a_pdf_whose_pages_hold_no_text_comes_in_closed(archive: Archive, old: Path) -> None:
+    """A scanned list of participants was as open as the report beside it: there was no text to find a name in."""
+    (old / "scan.pdf").write_bytes(pdf_bytes(""))
+    done = archive.run("import", "old", "--community", "bim5", "--year", "2021", "--visibility", "public", "--json")
+    levels = {row["source"]: (row["visibility"], row["asked"]) for row in done.json["rows"]}
+    assert levels == {
+        "daken.txt": ("public", None),
+        "gevels.pdf": ("public", None),
+        "scan.pdf": ("confidential", "public"),
+    }
+
+
 def test_the_archive_is_not_imported_into_itself(archive: Archive, old: Path) -> None:
     archive.put("bim5/2021/p/a.txt", "x")
     done = archive.run("import", "documents/bim5", "--community", "bim5", "--year", "2021")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,7 +21,7 @@ from archive.agenda.keeping import write_decision, write_question
 from archive.agenda.questions import Decision
 from archive.records.live import LiveRecords
 from archive.storage import Storage
-from tests.access.made import indexed
+from tests.access.made import copied, filled, indexed
 from tests.conftest import Archive
 from tests.web.conftest import SIGNED_IN_AT, AccountsSite, accounts_site, token_of
 from tests.web.smtp_stub import MailStub, mail_stub
@@ -51,17 +50,13 @@ def stub() -> Iterator[MailStub]:
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    archive = Archive(tmp_path_factory.mktemp("letters"))
-    for id, text in FILES.items():
-        archive.put(id, text)
-    return indexed(archive)
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    return filled(tmp_path_factory.mktemp("letters"), FILES)
 
 
 @pytest.fixture
-def archive(filled: Archive, tmp_path: Path) -> Archive:
-    shutil.copytree(filled.root, tmp_path / "archive")
-    return Archive(tmp_path / "archive")
+def archive(whole: Archive, tmp_path: Path) -> Archive:
+    return copied(whole, tmp_path / "archive")
 
 
 @pytest.fixture
@@ -250,6 +245,12 @@ def test_what_the_mail_server_refuses_is_tried_again_and_then_told_to_the_coordi
     site.now += timedelta(days=30)
     look(letters, outbox)
     assert texts(stub) == [], "what was given up is for a person to settle"
+    decide(archive, "claim", project="bim5/2021/open")
+    look(letters, outbox)
+    (text,) = texts(stub)
+    assert "Een team werkt aan je vraag." in text, "what moves later is told again"
+    with site.app.app_context():
+        assert failed_mail() == ()
 
 
 def test_a_server_that_comes_back_gets_the_mail_that_it_missed(

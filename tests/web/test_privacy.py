@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
 
+from archive.deposit.drafts import Drafts
 from tests.conftest import Archive, pdf_bytes
 from tests.web.conftest import SIGNED_IN_AT, AccountsSite, accounts_site, token_of
 
@@ -107,6 +110,22 @@ def test_what_is_held_is_given_as_a_file(site: AccountsSite) -> None:
         f"{P}/model.pdf": ["properties"],
     }
     assert "account made" in {each["action"] for each in held["log"]}
+    assert held["drafts"] == []
+
+
+def test_what_somebody_began_to_hand_in_is_told_and_goes_with_the_account(site: AccountsSite, archive: Archive) -> None:
+    coordinator, drafts = site.signed_in("baas@example.org"), Drafts(archive.var)
+    noor, boss = site.accounts.by_email("noor@example.org"), site.accounts.by_email("baas@example.org")
+    assert noor is not None
+    assert boss is not None
+    now = datetime.now(UTC)
+    begun, kept = drafts.new(owner=noor.id, now=now), drafts.new(owner=boss.id, now=now)
+    drafts.take(begun.id, BytesIO(b"Van Noor."), owner=noor.id, path="groep/verslag.txt", size=9, now=now)
+    held = json.loads(send(coordinator, "/privacy/export", address="noor@example.org").text)
+    assert [each["files"] for each in held["drafts"]] == [["groep/verslag.txt"]]
+    send(coordinator, "/privacy/erase", address="noor@example.org", account=[str(noor.id)], sure="yes")
+    assert [each.id for each in drafts.all()] == [kept.id]
+    assert [path.name for path in drafts.root.iterdir() if path.is_dir()] == [kept.id]
 
 
 def test_an_erased_person_is_nowhere_in_the_archive_and_its_folder(site: AccountsSite, archive: Archive) -> None:

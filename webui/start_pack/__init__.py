@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from archive.model import Community
 from webui import wording
 from webui.addresses import community_url, site_address, start_url
+from webui.bytes import open_bytes
 from webui.house import house
 from webui.overview import overview
 from webui.start_pack.gathering import Pack, gather
@@ -71,7 +72,7 @@ def zip(id: str) -> ResponseReturnValue:
 
     pack, sheet = _told(id)
     readings = [each.reading for each in pack.readings]
-    made = as_zip.render(sheet, pack.day, readings, house().storage, root=_root(), name=_name(sheet))
+    made = as_zip.render(sheet, pack.day, readings, open_bytes, root=_root(), name=_name(sheet))
     return _file(made, ZIP, sheet, "zip")
 
 

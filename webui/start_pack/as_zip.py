@@ -6,15 +6,15 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import IO
+from typing import IO, BinaryIO
 
 from flask_babel import gettext as _
 
 from archive.errors import AccessFailed
+from archive.model import Deliverable
 from archive.relay.start_pack import Reading
-from archive.storage import Storage
 from webui.addresses import document_url
 from webui.start_pack import as_docx, as_pdf
 from webui.start_pack.as_docx import entry
@@ -25,9 +25,11 @@ READINGS_MAX_BYTES = 400_000_000
 IN_MEMORY_MAX_BYTES = 8_000_000
 NAME_MAX_CHARS = 80
 
+Opened = Callable[[Deliverable], BinaryIO]  # raises AccessFailed
+
 
 def render(
-    sheet: Sheet, day: date | None, readings: Sequence[Reading], storage: Storage, *, root: str, name: str
+    sheet: Sheet, day: date | None, readings: Sequence[Reading], opened: Opened, *, root: str, name: str
 ) -> IO[bytes]:
     """The pack as a ZIP, from its beginning. A reading that this reader may not have is named with its address."""
     stream = tempfile.SpooledTemporaryFile(IN_MEMORY_MAX_BYTES)  # noqa: SIM115  whoever sends it closes it
@@ -38,7 +40,7 @@ def render(
         for number, reading in enumerate(readings, start=1):
             document = reading.deliverable
             inside = f"{folder}/{number} {_plain(document.title)}{_suffix(document.id)}"
-            taken = reading.readable and document.size <= room and _take(made, storage, document.id, inside, day)
+            taken = reading.readable and document.size <= room and _take(made, opened, document, inside, day)
             room -= document.size if taken else 0
             place = inside if taken else root + document_url(document.id)
             told.append(f"{number}. {document.title}\n   {place}")
@@ -52,10 +54,10 @@ def render(
     return stream
 
 
-def _take(made: zipfile.ZipFile, storage: Storage, id: str, inside: str, day: date | None) -> bool:
-    """Put a file in, as it is; False for one that is gone since it was indexed."""
+def _take(made: zipfile.ZipFile, opened: Opened, document: Deliverable, inside: str, day: date | None) -> bool:
+    """Put a file in, as it is; False for one that is gone or another since it was indexed."""
     try:
-        source = storage.open(id)
+        source = opened(document)
     except AccessFailed:
         return False
     with source, made.open(entry(inside, day), "w", force_zip64=True) as target:

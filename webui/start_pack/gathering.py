@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from archive.access import Access
+from archive.agenda.asking import waits_for_a_teacher
 from archive.catalog.catalog import Catalog, TextPart
 from archive.model import Community, Deliverable, Project, Question
 from archive.relay.start_pack import (
@@ -182,7 +183,8 @@ def gather(community: Community, theme: str | None, *, seen: Overview, catalog: 
         reads=lambda document: access.reads(document.text_audience) and document.full_text,
     )
     read = tuple(_read(each, agenda, texts) for each in chosen)
-    waiting = [each for each in agenda if each.state in ("open", "proposed")]
+    # A pack goes from hand to hand: what waits for a teacher alone is none of it.
+    waiting = [each for each in agenda if each.state in ("open", "proposed") and not waits_for_a_teacher(each.question)]
     people = people_to_ask(community.record.contacts if community.record else (), seen.organisations, own)
     return Pack(
         community=community,

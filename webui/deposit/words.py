@@ -1,0 +1,142 @@
+"""The words of handing in: what is missing, who may see it, what others may do with it, what was found. Dutch first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from archive.deposit.errors import ChangedMeanwhile
+from archive.deposit.plan import Unfit
+from archive.errors import ArchiveError
+from archive.model import Visibility
+from indexer.deposit.guesses import Guess
+from indexer.deposit.personal_data import Finding
+from indexer.deposit.reading import FileReading
+from webui import wording
+from webui.deposit.form import LICENCES as OFFERED_LICENCES
+from webui.deposit.form import Form, Missing
+from webui.deposit.uploads import refusal_of
+
+# What has to be done before a hand-in can be sent, by the code of `Missing`.
+MISSING = {
+    "no-files": _l("Kies minstens één bestand."),
+    "not-whole": _l("%(name)s is nog niet helemaal binnen. Kies het opnieuw, of haal het weg."),
+    "unread": _l("%(name)s wordt nog gelezen. Even geduld."),
+    "personal": _l("Kies wat er met de persoonsgegevens in %(name)s gebeurt."),
+    "alike": _l("Kies wat %(name)s is: het lijkt op iets dat er al staat."),
+    "long-title": _l("Een titel heeft ten hoogste 200 tekens. Kort hem in."),
+    "long-text": _l("Een antwoord heeft ten hoogste 2.000 tekens. Kort het in."),
+    "no-project": _l("Kies bij welk project dit hoort."),
+    "no-title": _l("Geef het nieuwe project een titel."),
+    "embargo": _l("Kies een dag die nog moet komen, of laat die dag leeg."),
+}
+
+LEVELS = {
+    Visibility.PUBLIC: (_l("Iedereen"), _l("Ook mensen zonder account, overal op internet.")),
+    Visibility.PARTNER: (
+        _l("Ook bedrijven"),
+        _l("Studenten, docenten en bedrijven met een account. Ook concurrenten."),
+    ),
+    Visibility.CAMPUS: (
+        _l("De scholen"),
+        _l("Alle studenten en docenten van de scholen. En het bedrijf van dit project."),
+    ),
+    Visibility.COMMUNITY: (
+        _l("Deze community"),
+        _l("Alleen studenten en docenten van deze learning community. En het bedrijf van dit project."),
+    ),
+    Visibility.CONFIDENTIAL: (
+        _l("Vertrouwelijk"),
+        _l("Alleen het team, de docent en de coördinator. En het bedrijf van dit project."),
+    ),
+}
+
+LICENCES = {licence: wording.LICENCES[licence] for licence in OFFERED_LICENCES}
+
+FINDINGS = {
+    "bsn": _l("burgerservicenummer"),
+    "student_number": _l("studentnummer"),
+    "phone": _l("telefoonnummer"),
+    "email": _l("e-mailadres"),
+    "address": _l("adres"),
+    "iban": _l("rekeningnummer"),
+    "birth_date": _l("geboortedatum"),
+    "interview": _l("interview, woord voor woord"),
+    "persons_table": _l("tabel met mensen"),
+}
+
+UNFIT = {
+    "no-files": _l("Kies minstens één bestand."),
+    "file-missing": _l("Een van de bestanden is er niet meer. Kijk het nog eens na."),
+    "file-left": _l("Er kwam een bestand bij. Kijk het nog eens na."),
+    "not-whole": _l("Een van de bestanden is nog niet helemaal binnen."),
+    "no-project": _l("Dit project is er niet meer. Kies een ander."),
+    "no-title": _l("Geef het nieuwe project een titel."),
+    "not-yours": _l("Dat doet een docent. Vraag het je docent."),
+    "same": _l("Dit is precies de versie die er al staat. Haal het bestand weg."),
+    "not-there": _l("Het document dat je wilt vervangen, is er niet meer."),
+    "withdrawn": _l("Het document dat je wilt vervangen, is ingetrokken. Kies “een ander document”."),
+}
+CHANGED = _l("Je veranderde dit ook in een ander tabblad. Kijk alles na en bewaar het opnieuw.")
+
+
+def why_missing(each: Missing) -> str:
+    return str(MISSING[each.code]) % {"name": each.name}
+
+
+def why_not(error: ArchiveError) -> tuple[str, int]:
+    """What stands in the way of a hand-in, and its status; what is no fault of whoever hands in is raised again."""
+    if isinstance(error, Unfit):
+        return str(UNFIT.get(error.code, UNFIT["file-missing"])), 409
+    if isinstance(error, ChangedMeanwhile):
+        return str(CHANGED), 409
+    return refusal_of(error)
+
+
+def source_of(guess: Guess | None, form: Form, key: str = "") -> str:
+    """Where a guess comes from: "geraden uit p. 1"; nothing for what was no guess."""
+    if guess is None:
+        return ""
+    if guess.source == "name":
+        return str(_("geraden uit de bestandsnaam"))
+    if guess.source == "properties" or guess.part is None:
+        return str(_("geraden uit het bestand"))
+    reading = form.readings.get(guess.file or key)
+    return str(_("geraden uit %(place)s", place=place(reading, guess.part)))
+
+
+def place(reading: FileReading | None, part: int) -> str:
+    """A page or section of a file that is being handed in."""
+    unit = reading.unit if reading else "page"
+    return wording.place_name(unit, part, None, None)
+
+
+def found_in(finding: Finding, reading: FileReading) -> str:
+    """Likely personal data, masked: "p. 3: telefoonnummer 06…"."""
+    told = [str(FINDINGS.get(finding.kind, finding.kind)), finding.masked]
+    if finding.count > 1:
+        told.append(_("(%(num)s keer)", num=finding.count))
+    return f"{place(reading, finding.part)}: {' '.join(each for each in told if each)}"
+
+
+def read_as(reading: FileReading) -> str:
+    """What was read of a file: "pdf, 14 bladzijden, 3.200 woorden"; or why it was not."""
+    if reading.code == "not-read":
+        return str(_("Van dit soort bestand leest het archief de tekst niet. Het wordt wel bewaard."))
+    if reading.code:
+        return str(wording.FAILURES.get(reading.code, wording.FAILURES["unreadable"]))
+    parts = [reading.format]
+    if reading.unit == "page" and reading.parts:
+        parts.append(ngettext("%(num)s bladzijde", "%(num)s bladzijden", reading.parts))
+    if reading.words:
+        parts.append(
+            ngettext("%(count)s woord", "%(count)s woorden", reading.words, count=wording.number(reading.words))
+        )
+    return ", ".join(part for part in parts if part)
+
+
+def levels() -> Mapping[str, tuple[str, str]]:
+    return {level.value: (str(name), str(sentence)) for level, (name, sentence) in LEVELS.items()}
