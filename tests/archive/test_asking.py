@@ -216,11 +216,12 @@ def test_an_account_is_an_asker_by_the_address_it_has_now_and_goes_with_it(accou
 
 def test_a_mail_is_tried_until_it_is_given_up_and_told_starts_anew(accounts: Accounts) -> None:
     askers, ask = Askers(accounts.file), put(accounts, "f1", email="a@example.org", confirmed=True)
-    askers.failed(ask.n, "connection refused", later=NOW)
+    askers.failed(ask.n, "connection refused", tries=1, later=NOW, state="open")
     (once,) = askers.all()
-    assert (once.tries, once.later, once.given_up) == (1, NOW, False)
-    askers.failed(ask.n, "connection refused", later=None)
-    assert askers.all()[0].given_up
+    assert (once.tries, once.later, once.given_up, once.told) == (1, NOW, False, "proposed")
+    askers.failed(ask.n, "connection refused", tries=2, later=None, state="open")
+    (given_up,) = askers.all()
+    assert (given_up.tries, given_up.given_up, given_up.told) == (2, True, "open")
     askers.told(ask.n, "open")
     (done,) = askers.all()
     assert (done.told, done.tries, done.fault, done.given_up) == ("open", 0, "", False)

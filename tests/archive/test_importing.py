@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
@@ -15,9 +16,10 @@ import pytest
 from openpyxl import Workbook
 
 from archive.errors import ArchiveError
-from archive.importing.bringing_in import Import, Placed, holdings_of, sources_in
+from archive.importing.bringing_in import Import, holdings_of, sources_in
 from archive.importing.cells import Unclear, read_day, read_level, read_year
 from archive.importing.lists import ROWS_MAX, ListUnreadable, MetadataList, read_list
+from archive.importing.placed import Placed
 from archive.importing.planning import FILES_A_PROJECT, Defaults, PlannedRow, plan
 from archive.model import Visibility
 from archive.records.live import LiveRecords
@@ -56,11 +58,15 @@ class Desk:
             today=TODAY,
         )
 
+    def bringing(self) -> Import:
+        records = LiveRecords(Storage(self.documents))
+        return Import(records, self.folder, default=Visibility.CAMPUS, today=TODAY)
+
     def bring_in(self, text: str, *, level: Visibility | None = None) -> list[Placed]:
         """Import a list without faults; `level`: as if somebody found it had to come in so."""
         rows = self.planned(text)
         assert [row.faults for row in rows if row.faults] == []
-        bringing = Import(LiveRecords(Storage(self.documents)), self.folder)
+        bringing = self.bringing()
         placed, failed = bringing.place(row.item for row in rows if row.item is not None)
         if level is not None:
             placed = [replace(each, level=level) for each in placed]
@@ -300,7 +306,7 @@ def test_an_import_copies_and_records_all_that_the_list_says(desk: Desk) -> None
         "licentie;samenvatting;opbrengst;url\n"
         "oud/Éindrapport.pdf;Gevels;bim5;2021;Prefab gevels;eindrapport;Nederlands;28-1-2022;Ada Smit, Bo Kok;Bouw X B.V.;"
         "prefab bouwen;openbaar;2030-01-01;CC-BY-4.0;Waarover het gaat.;Wat het opbracht.;\n"
-        ";Dashboard;bim5;2021;Prefab gevels;model;;;Bo Kok;;;campus;;;;;https://example.org/dashboard\n"
+        ";Dashboard;bim5;2021;Prefab gevels;model;;;Bo Kok;;;campus;2030-01-01;;;;https://example.org/dashboard\n"
     )
     record, problems = read_project(desk.record("bim5/2021/prefab-gevels").encode(), "x")
     assert record is not None and problems == ()
@@ -393,6 +399,47 @@ def test_what_comes_in_closed_says_what_was_asked(desk: Desk) -> None:
     assert entry.asked is not None and entry.asked.visibility is Visibility.PUBLIC
 
 
+TOLD = "bestand;community;jaar;project;zichtbaarheid;samenvatting;organisatie;vertrouwelijk tot\n"
+
+
+def test_words_of_a_closed_row_are_not_told_by_a_project_that_more_people_see(desk: Desk) -> None:
+    """A project without a level is seen by whoever sees one of its documents: the summary of the other went along."""
+    for name in ("a.pdf", "b.pdf", "c.pdf"):
+        desk.put(name)
+    placed = desk.bring_in(
+        f"{TOLD}a.pdf;bim5;2021;P;vertrouwelijk;Geheim.;geheim-bv;\nb.pdf;bim5;2021;P;openbaar;;bekend-bv;\n"
+        "c.pdf;bim5;2021;Q;openbaar;Later vrij.;;2027-01-01\n"
+    )
+    record, problems = read_project(desk.record("bim5/2021/p").encode(), "x")
+    assert record is not None and problems == () and record.summary is None
+    assert [(each.organisation, each.visibility) for each in record.companies] == [
+        ("bekend-bv", None),
+        ("geheim-bv", Visibility.CONFIDENTIAL),
+    ]
+    assert [bool(each.note and "stay out" in each.note) for each in placed] == [True, False, False]
+    assert 'summary = "Later vrij."' in desk.record("bim5/2021/q"), "nobody sees this project before its document"
+
+
+def test_the_same_bytes_under_two_levels_come_in_under_the_narrower(desk: Desk) -> None:
+    desk.put("a.pdf", "same")
+    desk.put("b.pdf", "same")
+    placed = desk.bring_in(f"{HEADER}\na.pdf,A,bim5,2021,P,public\nb.pdf,B,bim5,2021,P,community\n")
+    assert {each.level for each in placed} == {Visibility.COMMUNITY}
+    assert desk.record("bim5/2021/p").count("visibility") == desk.record("bim5/2021/p").count('"community"') == 1
+
+
+def test_a_record_that_would_open_a_file_further_than_the_list_stops_it(desk: Desk) -> None:
+    """An entry that waits for its bytes, and says more than the list does since."""
+    file = desk.put("a.pdf")
+    place = desk.documents / "bim5/2021/p"
+    place.mkdir(parents=True)
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    (place / "project.toml").write_text(f'title = "P"\n[[deliverable]]\nfile = "a.pdf"\nsha256 = "{sha256}"\n')
+    rows = desk.planned(f"{HEADER}\na.pdf,A,bim5,2021,P,confidential\n")
+    placed, failed = desk.bringing().place(row.item for row in rows if row.item is not None)
+    assert placed == [] and "says campus already" in failed[0].reason
+
+
 def test_what_was_withdrawn_does_not_come_back(desk: Desk) -> None:
     desk.put("a.pdf")
     text = f"{HEADER}\na.pdf,A,bim5,2021,P,public\n"
@@ -409,7 +456,7 @@ def test_what_was_withdrawn_does_not_come_back(desk: Desk) -> None:
 def test_a_source_that_changes_while_it_is_read_does_not_come_in(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     source = desk.put("a.pdf")
     rows = desk.planned(f"{HEADER}\na.pdf,A,bim5,2021,P,public\n")
-    bringing = Import(LiveRecords(Storage(desk.documents)), desk.folder)
+    bringing = desk.bringing()
     placed, _ = bringing.place(row.item for row in rows if row.item is not None)
     source.write_text("another text")
     (failed,) = bringing.write(placed, now=NOW, by=None)
@@ -423,7 +470,7 @@ def test_one_projects_broken_record_stops_no_other(desk: Desk) -> None:
     desk.put("a.pdf")
     desk.put("b.pdf")
     rows = desk.planned(f"{HEADER}\na.pdf,A,bim5,2021,P,public\nb.pdf,B,bim5,2021,Q,public\n")
-    bringing = Import(LiveRecords(Storage(desk.documents)), desk.folder)
+    bringing = desk.bringing()
     placed, failed = bringing.place(row.item for row in rows if row.item is not None)
     assert ["mend it first" in each.reason for each in failed] == [True]
     assert bringing.write(placed, now=NOW, by=None) == []

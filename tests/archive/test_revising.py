@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -138,6 +139,20 @@ def test_a_row_written_between_brackets_is_changed_there() -> None:
     assert after["team"] == [{"name": "Bo", "programme": "ICT"}]
 
 
+def test_another_person_does_not_inherit_an_account_that_the_form_does_not_show() -> None:
+    """A teacher's form has no accounts: the one before read on with the team, under the name of the next."""
+    teachers = Sheet(keys=(), rows=(replace(SHEET.rows[0], keys=SHEET.rows[0].keys[:2]),))
+    record = (
+        '[[team]]\nname = "Ada Smit"\naccount = "ada@example.org"\n[[team]]\nname = "Bo"\naccount = "bo@example.org"\n'
+    )
+    sent = as_form(look(teachers, tomllib.loads(record), sees=everything))
+    sent |= {"team-0-name": ["Ada Smid"], "team-1-name": ["Eva Kok"]}
+    revision = revise(teachers, tomllib.loads(record), sent, at=(), sees=everything, day=DAY)
+    after = tomllib.loads(edit(record, revision.changes))["team"]
+    assert after[1] == {"name": "Eva Kok"}
+    assert after[0]["name"] == "Ada Smid"
+
+
 def test_consent_stays_with_the_person_it_is_of() -> None:
     assert tomllib.loads(written(form(team_1_name="Bo Boer")))["team"][1]["consent"]
     assert "consent" not in tomllib.loads(written(form(team_1_name="Els")))["team"][1]
@@ -215,6 +230,10 @@ def test_a_row_that_others_took_out_while_it_was_changed_is_not_lost() -> None:
 def test_a_form_that_saw_nothing_is_asked_before_anything_goes() -> None:
     revision = revised({"title": ["Leeg"]})
     assert revision.changes == () and {"title", "students", "team"} <= set(revision.others)
+
+
+def test_a_row_that_the_form_never_held_is_none() -> None:
+    assert revised(form(**{"team_59_name": "Niemand"})).changes == ()
 
 
 def test_a_contact_is_ended_and_followed_never_taken_out() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from lxml import html
 from werkzeug.test import TestResponse
 
 from archive.accounts.askers import Askers
-from tests.access.made import indexed
+from tests.access.made import copied, filled, indexed
 from tests.conftest import Archive
 from tests.web.conftest import AccountsSite, accounts_site, token_of
 from webui.asking.proposed import proposed_questions
@@ -105,17 +104,13 @@ ACCOUNTS: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    archive = Archive(tmp_path_factory.mktemp("asking"))
-    for id, text in FILES.items():
-        archive.put(id, text)
-    return indexed(archive)
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    return filled(tmp_path_factory.mktemp("asking"), FILES)
 
 
 @pytest.fixture
-def archive(filled: Archive, tmp_path: Path) -> Archive:
-    shutil.copytree(filled.root, tmp_path / "archive")
-    return Archive(tmp_path / "archive")
+def archive(whole: Archive, tmp_path: Path) -> Archive:
+    return copied(whole, tmp_path / "archive")
 
 
 @pytest.fixture
@@ -125,14 +120,7 @@ def site(archive: Archive, tmp_path: Path) -> Iterator[AccountsSite]:
 
 
 def signed_in(site: AccountsSite, who: str) -> FlaskClient:
-    if site.accounts.by_email(who) is None:
-        site.account(who, **ACCOUNTS[who])
-    client = site.app.test_client()
-    account = site.accounts.by_email(who)
-    assert account is not None
-    with client.session_transaction() as session:
-        session["_user_id"] = f"{account.id}.{account.epoch}"
-    return client
+    return site.session_of(site.accounts.by_email(who) or site.account(who, **ACCOUNTS[who]))
 
 
 def form_of(answer: TestResponse, wanted: str) -> dict[str, str]:

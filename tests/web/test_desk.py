@@ -221,6 +221,12 @@ def test_nothing_that_was_ticked_is_told(coordinator: FlaskClient, project: list
     assert said(coordinator, send(coordinator, "/desk/outcomes", project=project)).startswith("Vink eerst aan")
 
 
+def test_of_many_that_are_refused_the_first_are_told(coordinator: FlaskClient) -> None:
+    """What the next page tells goes along in a cookie: one of more than 4 KB is dropped, and nothing was told at all."""
+    told = said(coordinator, send(coordinator, "/desk/outcomes", project=[f"oud{n} {FREE}" for n in range(60)]))
+    assert told.count("De tekst is net veranderd.") == 5 and told.endswith("En nog 55.")
+
+
 def test_a_record_with_a_mistake_is_named_and_the_others_are_published(
     coordinator: FlaskClient, archive: Archive
 ) -> None:

@@ -145,11 +145,7 @@ def site(archive: Archive, tmp_path: Path) -> Iterator[AccountsSite]:
 
 
 def signed_in(site: AccountsSite, who: str) -> FlaskClient:
-    client = site.app.test_client()
-    account = site.accounts.by_email(who) or site.account(who, **ACCOUNTS[who])
-    with client.session_transaction() as session:
-        session["_user_id"] = f"{account.id}.{account.epoch}"
-    return client
+    return site.session_of(site.accounts.by_email(who) or site.account(who, **ACCOUNTS[who]))
 
 
 @pytest.fixture
@@ -597,4 +593,23 @@ def test_a_name_that_belongs_nowhere_is_joined_to_an_organisation(archive: Archi
 
 @pytest.mark.parametrize("who", [who for who in ACCOUNTS if who != "coord@example.org"])
 def test_the_network_is_the_coordinator_s_alone(site: AccountsSite, who: str) -> None:
-    assert signed_in(site, who).get("/edit/network").status_code == 403
+    assert signed_in(site, who).get("/edit/network").status_code == 404
+
+
+def test_a_network_that_does_not_parse_is_told_with_its_line_by_every_button(
+    archive: Archive, coordinator: FlaskClient
+) -> None:
+    token = token_of(coordinator.get("/edit/network"))
+    archive.put("network.toml", NETWORK + "[[theme\n")
+    for verb in ("merge", "join", "new"):
+        given = {
+            "thing": "theme",
+            "name": "Hout",
+            "gone": "bouw-x",
+            "into": "school-a",
+            "unknown": "x",
+            "slug": "bouw-x",
+        }
+        answer = coordinator.post(f"/edit/network/{verb}", data={"csrf_token": token, **given}, follow_redirects=True)
+        assert "In network.toml staat een fout op regel" in answer.text, verb
+    assert text(archive, "network.toml") == NETWORK + "[[theme\n"

@@ -29,17 +29,19 @@ FILES = {
 
 def make(client: FlaskClient, **changed: str) -> TestResponse:
     given = {"project": "bim5/2021/loopt", "until": "2021-09-28", "people": "4", **changed}
-    return client.post("/teams", data={**given, "csrf_token": token_of(client.get("/teams"))})
+    return client.post("/teams", data={**given, "csrf_token": token_of(client.get("/teams/invite"))})
 
 
 def offered(client: FlaskClient) -> set[str]:
-    return set(html.fromstring(client.get("/teams").text).xpath("//select[@name='project']/option/@value")) - {""}
+    return set(html.fromstring(client.get("/teams/invite").text).xpath("//select[@name='project']/option/@value")) - {
+        ""
+    }
 
 
 def test_a_teacher_chooses_from_the_running_projects_of_own_communities(site: AccountsSite) -> None:
     client = site.signed_in("docent@example.org")
     assert offered(client) == {"bim5/2021/loopt", "bim5/2021/zonder-record"}
-    assert "Kanarie" not in client.get("/teams").text
+    assert "Kanarie" not in client.get("/teams/invite").text
 
 
 def test_the_coordinator_chooses_from_all(site: AccountsSite) -> None:
@@ -61,9 +63,9 @@ def test_for_others_the_pages_of_teams_do_not_exist(site: AccountsSite, role: st
     site.account("ander@example.org", role, communities=["bim5"], company="x")
     client = site.signed_in("ander@example.org")
     key = make(site.signed_in("docent@example.org")).location.rpartition("/")[2]
-    for path in ("/teams", f"/teams/{key}", f"/teams/{key}/qr.svg"):
+    for path in ("/teams/invite", f"/teams/{key}", f"/teams/{key}/qr.svg"):
         assert client.get(path).status_code == 404, path
-    assert site.app.test_client().get("/teams").location == "/login?next=/teams"
+    assert site.app.test_client().get("/teams/invite").location == "/login?next=/teams/invite"
 
 
 def test_a_colleagues_link_does_not_exist_and_the_coordinator_sees_all(site: AccountsSite) -> None:
@@ -74,9 +76,11 @@ def test_a_colleagues_link_does_not_exist_and_the_coordinator_sees_all(site: Acc
     token = token_of(colleague.get("/account"))
     assert colleague.get(page).status_code == 404
     assert colleague.post(f"{page}/withdraw", data={"csrf_token": token}).status_code == 404
-    assert "Loopt nog" not in html.fromstring(colleague.get("/teams").text).xpath("string(//ul[@class='projects'])")
+    assert "Loopt nog" not in html.fromstring(colleague.get("/teams/invite").text).xpath(
+        "string(//ul[@class='projects'])"
+    )
     assert coordinator.get(page).status_code == 200
-    assert page in coordinator.get("/teams").text
+    assert page in coordinator.get("/teams/invite").text
 
 
 @pytest.mark.parametrize(

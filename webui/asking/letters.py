@@ -24,7 +24,7 @@ from webui.asking.my_questions import letters_url, mine_url
 from webui.asking.stories import Story, story_of
 from webui.house import House, house
 
-# After each failure so long until the next try; after the last of them a person has to look.
+# After each failure so long until the next try; after the last of them a person has to look, until something moves.
 TRY_AGAIN = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 QUOTED_CHARS = 200
 REASON_CHARS = 400
@@ -96,7 +96,11 @@ def failed_mail() -> tuple[FailedMail, ...]:
 
 def _tell(ask: Ask, story: Story, server: MailServer, askers: Askers, now: datetime) -> bool:
     """Send what is owed for one question; False when the server takes no mail at all."""
-    if story.key == ask.told or ask.given_up or (ask.later is not None and ask.later > now):
+    if story.key == ask.told:
+        if ask.later is not None:
+            askers.told(ask.n, story.key)  # it stands again as it did: nothing is owed
+        return True
+    if ask.later is not None and ask.later > now:
         return True
     if not ask.asker.letters or not (ask.asker.confirmed or ask.asker.account is not None):
         askers.told(ask.n, story.key)  # who wants mails again later hears what moves from then on
@@ -106,8 +110,9 @@ def _tell(ask: Ask, story: Story, server: MailServer, askers: Askers, now: datet
     try:
         server.send(ask.asker.email, subject, text)
     except MailFailed as error:
-        later = now + TRY_AGAIN[ask.tries] if ask.tries < len(TRY_AGAIN) else None
-        askers.failed(ask.n, str(error), later=later)
+        failed = 0 if ask.given_up else ask.tries  # what is new is tried as often
+        later = now + TRY_AGAIN[failed] if failed < len(TRY_AGAIN) else None
+        askers.failed(ask.n, str(error), tries=failed + 1, later=later, state=story.key)
         return isinstance(error.__cause__, smtplib.SMTPRecipientsRefused)
     askers.told(ask.n, story.key)
     return True

@@ -35,8 +35,8 @@ from webui.asking.my_questions import mine_url
 from webui.errors import refusal
 from webui.house import house
 from webui.overview import Asked, overview
-from webui.relay.deciding import Unclear, done, note, why_not
-from webui.relay.question_decisions import as_seen
+from webui.relay.deciding import Unclear, done, note, one_line, why_not
+from webui.relay.question_decisions import LONG_QUESTION, as_seen
 from webui.visitor import access, account
 
 COMPANY_MAX_CHARS = 120
@@ -46,7 +46,6 @@ _FORM = re.compile(r"[\w-]{16}", re.ASCII)
 _placing = threading.Lock()  # of a form that is sent twice at once, the second finds what the first did
 
 NO_QUESTION = _l("Schrijf je vraag op.")
-TOO_LONG = _l("Een vraag heeft ten hoogste 2.000 tekens. Kort hem in.")
 NO_COMMUNITY = _l("Kies bij welke learning community je vraag past.")
 LONG_COMPANY = _l("De naam van je bedrijf heeft ten hoogste 120 tekens.")
 TOO_MANY = _l("Er zijn net veel vragen gesteld. Wacht tien minuten en probeer het nog eens.")
@@ -87,7 +86,7 @@ def ask() -> ResponseReturnValue:
     """Look first; then send. What a robot fills in goes nowhere, with the same words."""
     typed = request.form.get("text", "")
     try:
-        text = one_paragraph(typed)
+        text = one_line(typed, NO_QUESTION, most=ASKED_MAX_CHARS, too_long=LONG_QUESTION)
         if request.form.get("looked") != "yes":
             return _second(text, request.form)
         if request.form.get("website"):
@@ -121,16 +120,6 @@ def confirm(token: str) -> ResponseReturnValue:
         return refusal(status, sentence)
     accounts.use_link("ask", token, now=now)
     return done(SENT, mine_url(asked.asker))
-
-
-def one_paragraph(typed: str) -> str:
-    """A question on one line, as an agenda keeps it. Raises Unclear."""
-    text = " ".join("".join(c for c in typed if c.isprintable() or c.isspace()).split())
-    if not text:
-        raise Unclear(NO_QUESTION)
-    if len(text) > ASKED_MAX_CHARS:
-        raise Unclear(TOO_LONG)
-    return text
 
 
 def _asking(text: str) -> Asking:

@@ -18,9 +18,9 @@ from archive.figures.yearly import FEW, Beside, Figure, Name, Row, beside, visit
 from archive.model import Kind, Visibility
 from archive.paths import year_of
 from webui import wording
-from webui.desk.page import coordinator
 from webui.house import house
 from webui.overview import Overview, overview
+from webui.visitor import coordinator
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

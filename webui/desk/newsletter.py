@@ -22,9 +22,9 @@ from archive.privacy.publishing import has_outcome
 from archive.relay.handover import end_of
 from webui import wording
 from webui.addresses import outcome_url, site_address
-from webui.desk.page import coordinator
 from webui.house import house
 from webui.overview import companies_of, overview
+from webui.visitor import coordinator
 
 SINCE_DAYS = 92  # without a day: a quarter
 PUBLISHED = "outcome published"  # the log's word for it: see `webui.desk.page`

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import shorten
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from archive.accounts.accounts import Account
-from archive.accounts.askers import Askers
 from archive.errors import ArchiveError
 from archive.figures.yearly import year_on
 from archive.model import CommunityRecord, Contact, ProjectRecord
@@ -23,6 +23,7 @@ from archive.records.live import LiveRecords, refuse
 from archive.records.project_keeping import write_project
 from archive.records.reading import read_community, read_network
 from webui import wording
+from webui.asking.letters import failed_mail
 from webui.asking.proposed import proposed_questions
 from webui.desk import state, waiting
 from webui.desk.waiting import SHOWN, Waiting
@@ -30,9 +31,11 @@ from webui.house import house
 from webui.overview import Overview, overview
 from webui.relay.deciding import back_with, done, note, why_not
 from webui.unread import UnreadFile
-from webui.visitor import own_account
+from webui.visitor import coordinator
 
 LISTED = 100  # on a page of its own; what was settled makes room for the next
+TITLE_TOLD_CHARS = 80
+REFUSED_TOLD = 5  # what a next page tells goes along in a cookie, which holds 4 KB
 
 # Why an outcome can't be for everybody yet, and what is to be done.
 OBSTACLES: dict[Obstacle, object] = {
@@ -77,7 +80,7 @@ def page() -> ResponseReturnValue:
         problems=len(opened.catalog.problems(access=seen.access)),
         people=state.people(opened, today=seen.access.today),
         installation=state.installation(opened),
-        failed_mail=[each for each in Askers(opened.accounts.file).all() if each.tries],
+        failed_mail=failed_mail(),
         size=wording.size_name,
         year=year_on(seen.access.today),
     )
@@ -110,14 +113,6 @@ def calls() -> ResponseReturnValue:
     return render_template("desk_calls.html", calls=found[:LISTED], more=max(0, len(found) - LISTED))
 
 
-def coordinator() -> Account:
-    """Who is signed in, when that is the coordinator: for others the desk does not exist."""
-    mine = own_account()
-    if mine.role != "coordinator":
-        abort(404)
-    return mine
-
-
 def waits() -> Waiting:
     """What waits for the coordinator who asks."""
     seen = overview()
@@ -143,7 +138,13 @@ def _publish(mine: Account) -> ResponseReturnValue:
             _open(records, id, read)
         except ArchiveError as error:
             because = OBSTACLES[error.obstacle] if isinstance(error, NotPublishable) else why_not(error)[0]
-            refused.append(_("“%(title)s”: %(reason)s", title=overview().projects[id].title, reason=because))
+            refused.append(
+                _(
+                    "“%(title)s”: %(reason)s",
+                    title=shorten(overview().projects[id].title, TITLE_TOLD_CHARS, placeholder=" …"),
+                    reason=because,
+                )
+            )
         else:
             opened.append(id)
             note(mine, "outcome published", id, {"visibility": "public"})
@@ -151,7 +152,9 @@ def _publish(mine: Account) -> ResponseReturnValue:
         ngettext("%(num)s opbrengst is nu voor iedereen.", "%(num)s opbrengsten zijn nu voor iedereen.", len(opened))
     ]
     if refused:
-        told += [_("Niet openbaar gemaakt:"), *refused]
+        told += [_("Niet openbaar gemaakt:"), *refused[:REFUSED_TOLD]]
+    if len(refused) > REFUSED_TOLD:
+        told.append(_("En nog %(count)s.", count=len(refused) - REFUSED_TOLD))
     return (done if opened else back_with)(" ".join(told if opened else told[1:]), where)
 
 

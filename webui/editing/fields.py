@@ -27,15 +27,6 @@ LEVELS: Mapping[Visibility, object] = {
     Visibility.COMMUNITY: _l("Alleen de mensen van deze community zien dit."),
     Visibility.CONFIDENTIAL: _l("Vertrouwelijk: alleen wie je noemt, het team en de coördinator zien dit."),
 }
-# What a reader may do with a document; the values are SPDX names.
-LICENCES: Mapping[str, object] = {
-    "": _l("Lezen mag. Voor de rest vraag je de makers."),
-    "CC-BY-4.0": _l("Gebruiken en veranderen mag, ook voor geld, met de naam van de makers."),
-    "CC-BY-SA-4.0": _l("Gebruiken en veranderen mag, met naam. Wat je maakt, deel je net zo."),
-    "CC-BY-NC-4.0": _l("Gebruiken en veranderen mag, met naam, maar niet om geld te verdienen."),
-    "CC-BY-ND-4.0": _l("Verspreiden mag, met de naam van de makers, zonder iets te veranderen."),
-    "CC0-1.0": _l("Alles mag, ook zonder naam van de makers."),
-}
 PROBLEMS: Mapping[Code, object] = {
     "needed": _l("Vul dit in."),
     "long": _l("Dat is te lang. Kort het in."),

@@ -12,8 +12,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from archive.accounts.accounts import Account
-from archive.accounts.editors import extent
 from archive.errors import ArchiveError, UsageError
 from archive.model import Network
 from archive.network import merging, organisations
@@ -24,7 +22,7 @@ from archive.records.sheets import mark
 from webui import wording
 from webui.house import house
 from webui.relay.deciding import Unclear, back_with, done, note, one_line, why_not
-from webui.visitor import own_account
+from webui.visitor import coordinator
 
 NAME_MAX_CHARS = 120
 SLUG_MAX_CHARS = 60
@@ -41,14 +39,14 @@ blueprint = Blueprint("network", __name__, url_prefix="/edit/network")
 
 @blueprint.get("")
 def page() -> ResponseReturnValue:
-    _coordinator()
+    coordinator()
     return _page()
 
 
 @blueprint.post("/new")
 def add() -> ResponseReturnValue:
     """Begin an organisation or a theme; the rest is filled in on its own form."""
-    mine = _coordinator()
+    mine = coordinator()
     thing = request.form.get("thing", "")
     if thing not in ("organisation", "theme"):
         abort(400)
@@ -81,7 +79,7 @@ def add() -> ResponseReturnValue:
 @blueprint.post("/join")
 def join() -> ResponseReturnValue:
     """Let an unknown name be one of an organisation."""
-    mine, records = _coordinator(), LiveRecords(house().storage)
+    mine, records = coordinator(), LiveRecords(house().storage)
     name, slug = request.form.get("unknown", ""), request.form.get("slug", "")
 
     def known(network: Network) -> list[Change]:
@@ -89,9 +87,9 @@ def join() -> ResponseReturnValue:
             raise UsageError("the organisation is gone")
         return organisations.join(name, slug)
 
-    if not any(each.name == name for each in organisations.unknown(merging.named_in(records), records.network())):
-        return back_with(_("Deze naam is al bekend. Er is niets veranderd."), url_for("network.page"))
     try:
+        if not any(each.name == name for each in organisations.unknown(merging.named_in(records), records.network())):
+            return back_with(_("Deze naam is al bekend. Er is niets veranderd."), url_for("network.page"))
         merging.refuse_both(records, name, slug)
         records.change(NETWORK, merging.over_network(known))
         merging.rename(records, name, slug)
@@ -104,15 +102,15 @@ def join() -> ResponseReturnValue:
 @blueprint.post("/merge")
 def merge() -> ResponseReturnValue:
     """Let an organisation go on as another; asked once more, for its accounts then read what both may read."""
-    mine, records = _coordinator(), LiveRecords(house().storage)
+    mine, records = coordinator(), LiveRecords(house().storage)
     gone, into = request.form.get("gone", ""), request.form.get("into", "")
-    names = {each.slug: each.name for each in records.network().organisations}
-    if gone == into or not {gone, into} <= names.keys():
-        return _page(problem=str(NO_TWO)), 400
-    agreed = mark(f"{gone} {into}")
-    if request.form.get("confirm") != agreed:
-        return _page(confirm=agreed, asked=(names[gone], names[into]))
     try:
+        names = {each.slug: each.name for each in records.network().organisations}
+        if gone == into or not {gone, into} <= names.keys():
+            return _page(problem=str(NO_TWO)), 400
+        agreed = mark(f"{gone} {into}")
+        if request.form.get("confirm") != agreed:
+            return _page(confirm=agreed, asked=(names[gone], names[into]))
         merged = merging.merge(records, house().accounts, gone, into, now=house().clock(), by=mine.actor)
     except ArchiveError as error:
         sentence, status = why_not(error, gone=str(BOTH_NAMED))
@@ -121,11 +119,6 @@ def merge() -> ResponseReturnValue:
     return done(
         _("Samengevoegd: “%(gone)s” is nu “%(into)s”.", gone=names[gone], into=names[into]), url_for("network.page")
     )
-
-
-def _coordinator() -> Account:
-    mine = own_account()
-    return mine if extent(mine, "organisation") == "all" else abort(403)
 
 
 def _page(*, problem: str = "", confirm: str = "", asked: tuple[str, str] = ("", "")) -> str:

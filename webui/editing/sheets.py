@@ -11,7 +11,6 @@ from archive.model import Organisation, Visibility
 from archive.records.sheets import Rows
 from webui import wording
 from webui.editing.fields import (
-    LICENCES,
     Field,
     FieldRows,
     Fields,
@@ -74,7 +73,7 @@ def document(*, levels: bool) -> Fields:
         ),
         choice("language", _("Taal"), [("", _("niet gekozen")), *wording.LANGUAGES.items()]),
         day("date", _("Datum")),
-        choice("licence", _("Wat mag een ander hiermee?"), LICENCES.items(), in_sight=True),
+        choice("licence", _("Wat mag een ander hiermee?"), wording.LICENCES.items(), in_sight=True),
     )
     if levels:
         fields += (

@@ -17,6 +17,7 @@ from flask_babel import lazy_gettext as _l
 from archive.access import audience_of_company, everything
 from archive.accounts.accounts import Account
 from archive.accounts.editors import Extent, Thing, extent
+from archive.agenda.asking import waits_for_a_teacher
 from archive.agenda.questions import level_of
 from archive.errors import UsageError
 from archive.model import Deliverable, Organisation, Project, ProjectRecord, Theme, Visibility
@@ -36,7 +37,7 @@ from webui.addresses import agenda_url, community_url, company_url, document_url
 from webui.editing import sheets
 from webui.editing.fields import Fields, Options
 from webui.house import house
-from webui.overview import Asked, overview
+from webui.overview import overview
 from webui.visitor import access
 
 EVERYTHING: Sees = lambda _name, _value: True  # noqa: E731  a name for it
@@ -177,7 +178,7 @@ def question(mine: Account, community: str, id: str) -> Subject:
         title=asked.question.text,
         record=record_id,
         where=agenda_url(community, id),
-        fields=sheets.question(levels=not waits_outside(asked)),
+        fields=sheets.question(levels=not waits_for_a_teacher(asked.question)),
         part=part,
         exposed=shown,
         checks=lambda now, typed: _source_allows(community, id, now, typed),
@@ -235,11 +236,6 @@ def can_be_described(deliverable: Deliverable) -> bool:
     """Whether a record can say something of a document; what was withdrawn stays as it is."""
     withdrawn = deliverable.record is not None and deliverable.record.withdrawn is not None
     return deliverable.project != deliverable.id and deliverable.id.isprintable() and not withdrawn
-
-
-def waits_outside(asked: Asked) -> bool:
-    """Whether a question was asked from outside and nobody decided yet who sees it."""
-    return asked.state == "proposed" and asked.question.visibility is Visibility.CONFIDENTIAL
 
 
 def _of_network(mine: Account, thing: Thing, slug: str) -> Organisation | Theme:
@@ -345,9 +341,7 @@ def _sees_in(project: Project, content: bytes) -> Sees:
 def _exposed(project: Project, content: bytes, documents: Iterable[Deliverable] | None = None) -> list[Exposed]:
     own = house().catalog.deliverables_of(project.id, access=access()) if documents is None else documents
     today = overview().access.today
-    return [
-        *exposed(project, _live(project, content), own, default=house().default_visibility, today=today),
-    ]
+    return [*exposed(project, _live(project, content), own, default=house().default_visibility, today=today)]
 
 
 def _projects(id: str, found: Iterable[str]) -> Options:
