@@ -9,7 +9,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.conftest import EXAMPLE, Archive, Site, pdf_bytes
 
@@ -18,6 +27,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESKTOP, PHONE = (1440, 900), (390, 844)
 LONG_PDF = "bim5/2021/prefab-gevels/handboek.pdf"
 TIMEOUT_MS = 15_000
+expect.set_options(timeout=TIMEOUT_MS)  # five seconds are few where other work goes on
 
 Visit = Callable[..., Page]
 

@@ -323,10 +323,15 @@ class Keeping {
       if (now.state !== "open" || this.stopped) return;
       if (now.unread === unread) continue;
       unread = now.unread;
-      const answer = await fetch(location.pathname).catch(() => null);
-      if (answer?.ok) this.put(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      // In its turn: a page from before what is being kept at this moment would take back what was typed.
+      await (this.queue = this.queue.then(() => this.renew()));
     }
     this.say(this.words.read);
+  }
+
+  async renew() {
+    const answer = await fetch(location.pathname).catch(() => null);
+    if (answer?.ok) this.put(new DOMParser().parseFromString(await answer.text(), "text/html"));
   }
 }
 
