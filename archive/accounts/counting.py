@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from archive.accounts.file import AccountsFile
-from archive.figures.yearly import Visits, bounds
+from archive.figures.yearly import FEW, Visits, bounds
 
 Visitor = Literal["visitor", "student", "teacher", "partner", "coordinator"]
 Kind = Literal["search", "read", "download"]
@@ -46,4 +46,6 @@ def visits_in(file: AccountsFile, year: int) -> Visits:
             "SELECT role, kind, sum(count) FROM visit WHERE day BETWEEN ? AND ? GROUP BY role, kind", days
         ).fetchall()
         ((counted,),) = run("SELECT count(DISTINCT day) FROM visit WHERE day BETWEEN ? AND ?", days)
-    return Visits(counts={(role, kind): count for role, kind, count in rows}, days=counted)
+        people = dict(run("SELECT role, count(*) FROM account GROUP BY role").fetchall())
+    few = frozenset(role for role in get_args(Visitor) if role != "visitor" and people.get(role, 0) < FEW)
+    return Visits(counts={(role, kind): count for role, kind, count in rows}, days=counted, few=few)

@@ -148,10 +148,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visits:
-    """What was done in a year, by role and kind ("student", "read"), and on how many days something was counted."""
+    """What was done in a year, by role and kind ("student", "read"), and on how many days something was counted.
+
+    `few`: the roles that fewer than `FEW` people have: what these do is what one of them does.
+    """
 
     counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
     days: int = 0
+    few: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,12 +226,15 @@ def yearly(holdings: Holdings, year: int) -> tuple[Figure, ...]:
 
 
 def visited(visits: Visits) -> tuple[Figure, ...]:
-    """How often was searched and read in a year, by role; nothing where nothing was counted yet."""
+    """How often was searched and read in a year, by role; nothing where nothing was counted yet.
+
+    Nor of a role that so few people have that it would tell of somebody.
+    """
     return tuple(
         Figure(name=name, part=role, value=None if 0 < count < FEW else count, notes=_notes(days=visits.days))
         for kind, name in _VISITS.items()
         for role in _ROLES
-        if visits.days
+        if visits.days and role not in visits.few
         for count in [visits.counts.get((role, kind), 0)]
     )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from archive.accounts.accounts import Accounts
 from archive.accounts.counting import Visit, add, visits_in
-from archive.figures.yearly import DEFINITIONS, NAMES, Figure, Holdings, Visits, beside, visited, yearly
+from archive.figures.yearly import DEFINITIONS, FEW, NAMES, Figure, Holdings, Visits, beside, visited, yearly
 from archive.model import (
     Agenda,
     Audience,
@@ -247,6 +247,8 @@ def test_a_small_count_of_visits_is_not_told_and_days_are() -> None:
     assert searches == {"visitor": 12, "student": None, "teacher": 5, "partner": 0, "coordinator": 0}
     assert notes({("searches", ""): found["searches", "visitor"]}, "searches") == {"days": 9}
     assert visited(Visits()) == ()
+    alone = visited(Visits(counts=counts, days=9, few=frozenset({"coordinator", "partner"})))
+    assert {each.part for each in alone} == {"visitor", "student", "teacher"}
 
 
 def test_each_figure_stands_beside_that_of_the_year_before() -> None:
@@ -282,7 +284,11 @@ def test_visits_are_counted_on_and_added_up_over_the_academic_year(tmp_path: Pat
     )
     add(accounts.file, {Visit(day=date(2022, 9, 1), role="student", kind="read"): 9})
     found = visits_in(accounts.file, 2021)
-    assert found == Visits(counts={("visitor", "search"): 5, ("student", "read"): 1}, days=2)
+    everybody = frozenset({"student", "teacher", "partner", "coordinator"})
+    assert found == Visits(counts={("visitor", "search"): 5, ("student", "read"): 1}, days=2, few=everybody)
+    for number in range(FEW):
+        accounts.add(email=f"s{number}@example.org", role="student", now=datetime(2021, 9, 1, tzinfo=UTC), by="x")
+    assert visits_in(accounts.file, 2021).few == everybody - {"student"}
     assert visits_in(accounts.file, 2019).days == 0
     accounts.close()
 

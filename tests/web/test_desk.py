@@ -353,6 +353,8 @@ def test_a_backup_that_is_late_or_lacks_something_is_told_in_red(
 
 def test_the_figures_of_a_year_as_a_page_a_table_and_a_document(coordinator: FlaskClient, site: AccountsSite) -> None:
     add(site.accounts.file, {Visit(day=date(2021, 3, 1), role="student", kind="search"): 4})
+    for number in range(5):
+        site.accounts.add(email=f"klas{number}@example.org", role="student", now=SIGNED_IN_AT, by="x")
     assert coordinator.get("/desk/figures").location == "/desk/figures/2021"
     assert coordinator.get("/desk/figures/2020-2021").location == "/desk/figures/2020"
     page = html.fromstring(coordinator.get("/desk/figures/2020").text)
@@ -360,6 +362,7 @@ def test_the_figures_of_a_year_as_a_page_a_table_and_a_document(coordinator: Fla
     assert rows["ProjectenProjecten in de map van dit studiejaar."] == ["3", "0"]
     assert rows["BedrijvenBedrijven die meededen aan een project van dit jaar."] == ["2", "0"]
     assert rows["Zoekvragen: student"] == ["minder dan 5", "–"]
+    assert "Zoekvragen: coördinator" not in rows  # one person's: nobody's figures
     assert "Met een opbrengst die niet openbaar is: 3." in page.text_content()
     table = coordinator.get("/desk/figures/2020.csv")
     assert table.data.startswith(b"\xef\xbb\xbf") and "jaarcijfers-2020-2021.csv" in str(table.headers)
