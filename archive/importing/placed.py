@@ -16,7 +16,7 @@ from archive.model import ProjectRecord, Visibility
 from archive.records.editing import Append, Change, Include, Put, Value
 from archive.records.naming import same_person
 
-KEPT_OUT = "its summary and outcome stay out of the record: more people see this project than this document"
+KEPT_OUT = "its summary, outcome and authors stay out of the record: more people see this project than this document"
 
 # add: it comes in; complete: an import that was cut off wrote its entry only; present: it is there, nothing to do.
 State = Literal["add", "complete", "present"]
@@ -64,9 +64,10 @@ def level_on(each: Placed, day: date) -> Visibility:
 
 
 def keeps_out(each: Placed, open_to: Visibility, *, day: date) -> bool:
-    """Whether a row has words that its project, which is open to so many, would tell to more people."""
+    """Whether a row has words or names that its project, which is open to so many, would tell to more people."""
     said = each.item.said
-    return each.state == "add" and bool(said.summary or said.outcome) and level_on(each, day).width > open_to.width
+    tells = said.summary or said.outcome or said.authors
+    return each.state == "add" and bool(tells) and level_on(each, day).width > open_to.width
 
 
 def changes(
@@ -90,7 +91,7 @@ def changes(
     if themes:
         made.append(Include(key="themes", texts=themes))
     team = [person.name for person in (record.team if record else ()) if person.name]
-    for name in dict.fromkeys(name for each in coming for name in each.item.said.authors):
+    for name in dict.fromkeys(name for each in telling for name in each.item.said.authors):
         if not any(same_person(name, known) for known in team):
             team.append(name)
             made.append(Append(table="team", values={"name": name, "role": "student"}))

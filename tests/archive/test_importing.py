@@ -420,6 +420,16 @@ def test_words_of_a_closed_row_are_not_told_by_a_project_that_more_people_see(de
     assert 'summary = "Later vrij."' in desk.record("bim5/2021/q"), "nobody sees this project before its document"
 
 
+def test_authors_of_a_closed_row_do_not_join_a_team_that_more_people_see(desk: Desk) -> None:
+    for name in ("a.pdf", "b.pdf"):
+        desk.put(name)
+    head = "bestand;community;jaar;project;zichtbaarheid;auteurs"
+    desk.bring_in(f"{head}\na.pdf;bim5;2021;P;vertrouwelijk;Ada Geheim\nb.pdf;bim5;2021;P;campus;Bo Bekend\n")
+    record, _problems = read_project(desk.record("bim5/2021/p").encode(), "x")
+    assert record is not None
+    assert [each.name for each in record.team] == ["Bo Bekend"]
+
+
 def test_the_same_bytes_under_two_levels_come_in_under_the_narrower(desk: Desk) -> None:
     desk.put("a.pdf", "same")
     desk.put("b.pdf", "same")
