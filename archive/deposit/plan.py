@@ -69,7 +69,8 @@ class NewProject:
 class About:
     """What is told of the project; None and empty leave what stands there as it is.
 
-    `team`: who is not in it yet comes in. `companies`: slugs. `handover` replaces the one that stands there.
+    `team`: who is not in it yet comes in. `companies`: slugs. `handover` replaces the one that stands there;
+    `handover_guessed`: it holds words of a file that nobody looked at, so nobody stands for it yet.
     """
 
     title: str | None = None
@@ -84,6 +85,7 @@ class About:
     team: tuple[Person, ...] = ()
     companies: tuple[str, ...] = ()
     handover: Handover | None = None
+    handover_guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,13 +304,14 @@ def _about(about: About, *, by: str, day: date, asks: bool) -> dict[str, Any]:
     put = {key: text for key in ("title", "status") if (text := (getattr(about, key) or "").strip())}
     handover = about.handover
     answers = {key: getattr(handover, key) for key in ("stands", "open", "start") if handover}
+    stands_for_it = None if about.handover_guessed else by
     return {
         "put": put if asks else {**put, **lines, **level},
         "asked": {**lines, **level, "by": by, "date": day} if asks and (lines or level) else {},
         "include": {"themes": list(about.themes), "continues": list(about.continues)},
         "team": [_person(person) for person in about.team],
         "companies": list(about.companies),
-        "handover": {**answers, "by": by, "date": day} if any(answers.values()) else {},
+        "handover": {**answers, "by": stands_for_it, "date": day} if any(answers.values()) else {},
     }
 
 

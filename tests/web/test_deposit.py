@@ -57,6 +57,12 @@ REPORT = docx_bytes(
     "# Conclusie",
     "Een gevel hangt in twee dagen zonder steiger. De kraan is dan de beperking, niet de ploeg.",
 )
+WITH_LIMITS = docx_bytes(
+    "# Prefab gevels zonder steiger",
+    "Rapport van het team.",
+    "# Beperkingen",
+    "De meetweek was te kort om iets over de winter te zeggen. Het is niet gelukt om het vocht in de naad te meten.",
+)
 WITH_PHONE = docx_bytes("# Contact", "Bel onze docent mevrouw De Wit op 06 12345678 over het onderzoek naar de gevel.")
 
 
@@ -164,6 +170,26 @@ def test_what_the_files_tell_is_shown_as_guessed_and_sent_when_nobody_changes_it
     told = teacher.page(sent)
     assert "dan staat het op plek 1" in " ".join(told.xpath("string(//main)").split())
     assert f"/documents/{P}/eindrapport.docx" in told.xpath("//h3/a/@href")
+
+
+def test_a_guessed_handover_that_nobody_looked_at_is_not_told_as_checked_by_the_teacher(
+    teacher: Depositing, archive: Archive
+) -> None:
+    """Every result showed the words of a report as "nagekeken door de docent", with "Lever alles in" unread."""
+    path = teacher.drop(("eindrapport.docx", WITH_LIMITS))
+    assert "geraden" in teacher.page(path).xpath("string(//label[@for='open'])")
+    teacher.send(path, project=P)
+    left = record(archive)["handover"]
+    assert "meetweek" in left["open"] and "by" not in left
+    archive.index()
+    again = teacher.drop(("logboek.txt", b"Op maandag is er gemeten."))
+    teacher.send(again, project=P, start="Begin met een tweede meting.")
+    assert record(archive)["handover"]["by"] == "docent@example.org", "somebody wrote in it, and stands for it"
+
+
+def test_a_guess_about_the_project_names_the_file_it_comes_from(teacher: Depositing) -> None:
+    path = teacher.drop(("eindrapport.docx", REPORT), ("logboek.txt", b"Op maandag is er gemeten."))
+    assert "eindrapport.docx, " in teacher.page(path).xpath("string(//label[@for='outcome'])")
 
 
 def test_a_guess_that_was_changed_stays_changed_and_the_others_follow_the_files(teacher: Depositing) -> None:
@@ -344,6 +370,8 @@ def test_a_file_with_the_same_bytes_is_pointed_at(teacher: Depositing, archive: 
     key = teacher.key(path)
     assert "Dit is hetzelfde bestand" in teacher.page(path).xpath(f"string(//li[@id='file-{key}'])")
     assert teacher.post(path, "send", project=P).status_code == 400
+    choices = teacher.page(path).xpath(f"//input[@name='as:{key}']/@value")
+    assert choices == ["other"], "the same bytes are no new version of themselves"
     assert teacher.post(path, f"drop:{key}").status_code == 303
     assert not teacher.page(path).xpath("//li[starts-with(@id, 'file-')]")
 

@@ -344,6 +344,29 @@ def test_a_zip_of_all_teams_becomes_a_draft_for_each_and_all_is_handed_in(droppi
     assert record["outcome"] == "Een gevel hangt in twee dagen.", "what stood there stays"
 
 
+def test_who_would_come_into_a_team_unseen_is_told_beside_the_button(dropping: Dropping) -> None:
+    """A heading was taken for a student, and came into the team's record with the work of all teams at once."""
+    names = b"Auteurs: Pien Hoekstra, Jan Smit\n\nDit verslag gaat over groene daken."
+    dropping.divide(
+        dropping.drop(SUBMITTED | {"102-1 - Jan Smit - 21 januari 2022 1512/verslag.txt": names}), Ada="skip"
+    )
+    (card,) = dropping.page("/teams/submissions").xpath("//ul[@class='heaps']/li[contains(., 'Groene daken')]")
+    assert card.xpath("string(.//dt[.='Komt in het team']/following-sibling::dd[1])") == "Pien Hoekstra", "Jan is in it"
+
+
+def test_what_was_handed_in_a_moment_ago_is_not_told_as_nothing(dropping: Dropping, archive: Archive) -> None:
+    """A teacher who went back to the teams before all was read saw "nog niets ingeleverd", and would do it again."""
+    dropping.divide(dropping.drop(SUBMITTED), Ada="skip")
+    begun = dropping.page("/teams/submissions").xpath("//ul[@class='heaps']//h2/a/@href")
+    assert "De andere teams" in told(dropping.page(begun[0]))
+    dropping.send()
+    (row,) = dropping.page("/teams").xpath("//tr[contains(., 'Groene daken')]")
+    assert "wordt nu gelezen" in told(row) and "nog niets ingeleverd" not in told(row)
+    archive.index()
+    (row,) = dropping.page("/teams").xpath("//tr[contains(., 'Groene daken')]")
+    assert "wordt nu gelezen" not in told(row)
+
+
 def test_what_still_needs_a_choice_is_not_sent_with_the_others(dropping: Dropping, archive: Archive) -> None:
     asked = {"102-1 - Jan Smit - 21 januari 2022 1512/lijst.txt": b"Bel mevrouw De Wit op 06 12345678 over het dak."}
     dropping.divide(dropping.drop(SUBMITTED | asked), Ada="skip")

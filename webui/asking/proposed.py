@@ -37,20 +37,29 @@ def _for_templates() -> dict[str, Callable[..., Any]]:
     return {
         "asks_about": asks_about,
         "asking_company": asking_company,
+        "kept_from_askers": kept_from_askers,
+        "questions_to_decide": questions_to_decide,
         "waits_for_a_teacher": lambda asked: waits_for_a_teacher(asked.question),
     }
 
 
 def proposed_questions() -> tuple[Proposed, ...]:
     """The questions about which this visitor is to decide, the one that waits longest first."""
-    mine = account()
-    waiting = [
-        each
-        for each in overview().questions
-        if each.state == "proposed" and may(mine, "accept", community=each.community.id)
-    ]
-    ordered = sorted(waiting, key=lambda each: (str(each.since or ""), each.question.id))
+    ordered = sorted(_to_decide(), key=lambda each: (str(each.since or ""), each.question.id))
     return tuple(Proposed(asked=each, asks=asks_about(each)) for each in ordered)
+
+
+def questions_to_decide() -> int:
+    """How many questions wait for this visitor's decision."""
+    return len(_to_decide())
+
+
+def _to_decide() -> list[Asked]:
+    mine = account()
+    if mine is None:
+        return []
+    decides = {id for id in overview().communities if may(mine, "accept", community=id)}
+    return [each for each in overview().questions if each.state == "proposed" and each.community.id in decides]
 
 
 def asks_about(asked: Asked) -> tuple[Ask, ...]:
@@ -58,6 +67,18 @@ def asks_about(asked: Asked) -> tuple[Ask, ...]:
     if not may(account(), "accept", community=asked.community.id):
         return ()
     return Askers(house().accounts.file).about(asked.community.id, asked.question.id)
+
+
+def kept_from_askers(asked: Asked) -> bool:
+    """Whether somebody who asked may not see how it stands: no mail goes to them, and their page says nothing of it."""
+    if asked.state not in ("claimed", "answered"):
+        return False
+    for ask in asks_about(asked):
+        access = access_of(ask)
+        story = story_of(ask.community, ask.question, access=access) if access else None
+        if story is not None and (story.state != asked.state or story.is_answered_out_of_sight):
+            return True
+    return False
 
 
 def asking_company(asked: Asked) -> str:

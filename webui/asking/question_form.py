@@ -105,8 +105,10 @@ def confirm(token: str) -> ResponseReturnValue:
     accounts, now = house().accounts, house().clock()
     link = accounts.link("ask", token, now=now)
     if link is None:
-        sentence = _("Deze link werkt niet meer. Hij werkt een week, en één keer. Stel je vraag opnieuw.")
-        return refusal(404, sentence, _("Deze link werkt niet"))
+        # Mostly it is opened again by who used it before, and is not to ask anew.
+        used = _("Deze link is al gebruikt, of ouder dan een week.")
+        sentence = _("Bevestigde je al? Dan is je vraag gesteld, en krijg je mail zodra er nieuws is. Stel hem anders opnieuw.")
+        return refusal(404, f"{used} {sentence}", _("Deze link werkt niet meer"))
     says = link.says
     if request.method != "POST":
         return render_template("ask_confirm.html", text=says["text"], community=says["community"])

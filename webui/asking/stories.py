@@ -59,17 +59,27 @@ class Story:
 
     @property
     def key(self) -> str:
-        """Differs when there is something to tell."""
-        return f"{self.now.question.id} {self.state}" if self.onward else self.state
+        """Differs when there is something to tell: also when the page that answers opens later."""
+        state = f"{self.state} unread" if self.is_answered_out_of_sight else self.state
+        return f"{self.now.question.id} {state}" if self.onward else state
+
+    @property
+    def is_answered_out_of_sight(self) -> bool:
+        """Answered, with no page that its asker may open."""
+        return self.state == "answered" and self.answer is None
 
     @property
     def sentence(self) -> str:
         """How the question stands, in plain words."""
         if self.onward is not None:
-            return " ".join((_("Je vraag is samengevoegd met een andere vraag."), _of_another(self.onward.state)))
-        if self.state == "dropped" and all(each.state in ("proposed", "dropped") for each in self.own.question.events):
-            return str(_("Je vraag komt niet op de lijst."))
-        return str(SAID[self.state])
+            said = [_("Je vraag is samengevoegd met een andere vraag."), _of_another(self.onward.state)]
+        elif self.state == "dropped" and all(each.state in ("proposed", "dropped") for each in self.own.question.events):
+            said = [_("Je vraag komt niet op de lijst.")]
+        else:
+            said = [str(SAID[self.state])]
+        if self.is_answered_out_of_sight:
+            said.append(_("Je kunt het antwoord nog niet lezen."))
+        return " ".join(said)
 
     @property
     def reason(self) -> str:

@@ -55,6 +55,8 @@ def _about(form: Form, teacher: str | None) -> About:
         use=said.get("use"),
         visibility=_visibility(form),
         handover=_handover(form),
+        # Handed in as it was guessed, a teacher's name below it would say that it was checked.
+        handover_guessed=any(name in form.guesses for name in TELLS),
     )
     if form.choices.asks:
         return about

@@ -36,8 +36,9 @@ class Depositor:
 
     @cached_property
     def projects(self) -> dict[str, Project]:
-        """What they may hand in to now, by id, newest first: as the archive knows it, names and accounts too."""
-        return {each.id: each for each in self._candidates() if self._is_offered(each)}
+        """What they may hand in to now, by id, newest first and then by title: as the archive knows it, names and accounts too."""
+        found = [each for each in self._candidates() if self._is_offered(each)]
+        return {each.id: each for each in sorted(found, key=lambda each: (-(each.year or 0), each.title.casefold()))}
 
     @cached_property
     def communities(self) -> tuple[str, ...]:

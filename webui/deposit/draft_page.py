@@ -22,6 +22,7 @@ from webui.deposit.form import PILE, TEXT_MAX_CHARS, TITLE_MAX_CHARS, Form, answ
 from webui.deposit.page import company_options, form_of, predecessors, project_options, template_words, theme_options
 from webui.deposit.reading import reader, unread
 from webui.deposit.sending import send_form
+from webui.deposit.starting import others_of
 from webui.house import house
 from webui.overview import overview
 
@@ -100,6 +101,7 @@ def _page(form: Form, *, problem: str = "") -> str:
         "deposit_draft.html",
         form=form,
         draft=form.draft,
+        others=others_of(depositor(), form.draft),
         missing=missing(form),
         problem=problem,
         projects=project_options(form),

@@ -19,6 +19,7 @@ from webui.accounts.consenting import may_ask
 from webui.deposit.depositors import Depositor, depositor, drafts
 from webui.deposit.page import template_words
 from webui.deposit.sending import reviewers
+from webui.deposit.starting import others_of
 from webui.house import house
 from webui.overview import overview
 from webui.relay.proposals import may_answer
@@ -64,6 +65,7 @@ def page(id: str) -> ResponseReturnValue:
         waiting=bool(draft.sent["waiting"]),
         teachers=len(reviewers(mine.project(draft.sent["project"]))) if draft.sent["waiting"] else 0,
         project=project,
+        others=others_of(mine, draft),
         answers=_answers(arrived),
         people=people,
         companies=companies,

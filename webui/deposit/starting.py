@@ -69,6 +69,13 @@ def begun(mine: Depositor) -> list[Begun]:
     return [Begun(draft=draft, title=_title(mine, draft)) for draft in kept if draft.files or draft.answers]
 
 
+def others_of(mine: Depositor, draft: Draft) -> bool:
+    """Whether somebody who hands in for several teams began for others, too: their page leads back to that list."""
+    if mine.account.role not in ("teacher", "coordinator"):
+        return False
+    return any(each.id != draft.id and each.files for each in drafts().of(mine.account.id))
+
+
 def _title(mine: Depositor, draft: Draft) -> str:
     """What a draft is called in a list."""
     chosen = str(draft.answers.get("project", ""))

@@ -20,6 +20,8 @@ from webui.deposit.form import LICENCES as OFFERED_LICENCES
 from webui.deposit.form import Form, Missing
 from webui.deposit.uploads import refusal_of
 
+NAME_SHOWN_CHARS = 32  # of a file, in the tag beside a guess
+
 # What has to be done before a hand-in can be sent, by the code of `Missing`.
 MISSING = {
     "no-files": _l("Kies minstens één bestand."),
@@ -97,7 +99,7 @@ def why_not(error: ArchiveError) -> tuple[str, int]:
 
 
 def source_of(guess: Guess | None, form: Form, key: str = "") -> str:
-    """Where a guess comes from: "geraden uit p. 1"; nothing for what was no guess."""
+    """Where a guess comes from: "geraden uit p. 1", with the file where it may be any of several; nothing for no guess."""
     if guess is None:
         return ""
     if guess.source == "name":
@@ -105,7 +107,12 @@ def source_of(guess: Guess | None, form: Form, key: str = "") -> str:
     if guess.source == "properties" or guess.part is None:
         return str(_("geraden uit het bestand"))
     reading = form.readings.get(guess.file or key)
-    return str(_("geraden uit %(place)s", place=place(reading, guess.part)))
+    where = place(reading, guess.part)
+    if not key and len(form.files) > 1:
+        name = next((file.name for file in form.files if file.key == guess.file), "")
+        short = name if len(name) <= NAME_SHOWN_CHARS else f"{name[: NAME_SHOWN_CHARS - 1]}…"
+        where = f"{short}, {where}" if short else where
+    return str(_("geraden uit %(place)s", place=where))
 
 
 def place(reading: FileReading | None, part: int) -> str:

@@ -73,6 +73,7 @@ class Uploads {
     for (const each of form.querySelectorAll("[data-with-script]")) each.hidden = false;
     const chosen = (input) => this.take([...input.files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
     chooser.addEventListener("change", () => chosen(chooser));
+    if (folder) folder.webkitdirectory = true; // in no standard's list of attributes
     folder?.addEventListener("change", () => chosen(folder));
     form.addEventListener("submit", (event) => event.preventDefault());
     addEventListener("dragover", (event) => { event.preventDefault(); form.classList.add("over"); });
@@ -93,7 +94,7 @@ class Uploads {
     try {
       if (!this.draft) {
         const { status, said } = await ask("POST", this.words.make, {}, told);
-        if (status !== 201) throw new Refused(said.error);
+        if (status !== 201) throw new Refused(said.error ?? this.words.refused);
         this.draft = said.id;
         // Whoever loads this page again finds the draft, and goes on where the connection was lost.
         history.replaceState(null, "", `/deposit/${this.draft}`);
@@ -168,7 +169,8 @@ class Uploads {
 
   fail(row, error) {
     this.failed++;
-    row.state.textContent = error instanceof Refused && error.message ? error.message : this.words.unread;
+    // A refusal without a sentence is no answer of ours: signed out, or the page is older than the session.
+    row.state.textContent = error instanceof Refused ? error.message || this.words.refused : this.words.unread;
     row.state.setAttribute("role", "alert");
     row.bar.hidden = true;
   }

@@ -57,7 +57,8 @@ class Mark:
 class Team:
     """A project with what its team has in the archive. `record` is the whole of it, with names and accounts.
 
-    `draft`: what this visitor began to hand in for it. `waiting`: how many things wait for a teacher's yes.
+    `draft`: what this visitor began to hand in for it. `arriving`: something they handed in today is not read yet.
+    `waiting`: how many things wait for a teacher's yes.
     """
 
     project: Project
@@ -66,6 +67,7 @@ class Team:
     documents: int
     waiting: int
     draft: Draft | None
+    arriving: bool
     invitable: bool
 
     @property
@@ -95,10 +97,10 @@ def teams_of(mine: Account, community: str) -> Teams:
     found = [each for each in overview().projects_where(is_theirs) if _is_shown(each, today) and _is_folder(each)]
     running = [each for each in found if not has_ended(each, today=today)]
     ended = [each for each in found if has_ended(each, today=today)]
-    begun = _drafts(mine)
+    begun, arriving = _drafts(mine), _arriving(mine, today)
     return Teams(
-        running=_in_order(running[:TEAMS_SHOWN], mine, begun),
-        ended=_in_order(ended[:TEAMS_SHOWN], mine, begun),
+        running=_in_order(running[:TEAMS_SHOWN], mine, begun, arriving),
+        ended=_in_order(ended[:TEAMS_SHOWN], mine, begun, arriving),
         more=max(0, len(running) - TEAMS_SHOWN) + max(0, len(ended) - TEAMS_SHOWN),
     )
 
@@ -106,7 +108,7 @@ def teams_of(mine: Account, community: str) -> Teams:
 def one_team(mine: Account, id: str) -> Team | None:
     """One team; None where it is not this visitor's."""
     project = overview().projects.get(id)
-    return _team(project, mine, {}) if project is not None and _is_folder(project) else None
+    return _team(project, mine, {}, frozenset()) if project is not None and _is_folder(project) else None
 
 
 def running_in(community: str) -> int:
@@ -122,14 +124,16 @@ def without_answer(record: ProjectRecord) -> tuple[int, int, int]:
     return len(named), len(people), sum(each.agreed is None for each in record.companies)
 
 
-def _in_order(projects: Sequence[Project], mine: Account, begun: dict[str, Draft]) -> tuple[Team, ...]:
-    found = [team for each in projects if (team := _team(each, mine, begun)) is not None]
+def _in_order(
+    projects: Sequence[Project], mine: Account, begun: dict[str, Draft], arriving: frozenset[str]
+) -> tuple[Team, ...]:
+    found = [team for each in projects if (team := _team(each, mine, begun, arriving)) is not None]
     return tuple(
         sorted(found, key=lambda each: (member(each.record, mine.email) is None, each.project.title.casefold()))
     )
 
 
-def _team(project: Project, mine: Account, begun: dict[str, Draft]) -> Team | None:
+def _team(project: Project, mine: Account, begun: dict[str, Draft], arriving: frozenset[str]) -> Team | None:
     whole = house().catalog.project(project.id, access=everything(today=overview().access.today))
     if whole is None or may_hand_in(mine, community=whole.community, record=whole.record) != "yes":
         return None
@@ -152,6 +156,7 @@ def _team(project: Project, mine: Account, begun: dict[str, Draft]) -> Team | No
         documents=len(documents),
         waiting=len(waits.deliverables) + bool(waits.lines),
         draft=begun.get(project.id),
+        arriving=project.id in arriving,
         invitable=invitable(mine, project),
     )
 
@@ -191,3 +196,13 @@ def _drafts(mine: Account) -> dict[str, Draft]:
     for draft in drafts().of(mine.id):
         found.setdefault(str(draft.answers.get("project", "")), draft)
     return found
+
+
+def _arriving(mine: Account, today: date) -> frozenset[str]:
+    """The projects of which a file that somebody handed in today can't be found yet: it counts as missing until then."""
+    sent = [
+        draft.sent for draft in drafts().of(mine.id, states=("sent",)) if today_in_amsterdam(draft.changed) == today
+    ]
+    ids = [id for each in sent for id in each["files"].values()]
+    known = house().catalog.deliverables(ids, access=overview().access)
+    return frozenset(each["project"] for each in sent if any(id not in known for id in each["files"].values()))
