@@ -142,7 +142,8 @@ def test_a_question_is_asked_when_its_address_is_confirmed_and_not_by_a_scanner(
     shown = site.app.test_client().get(press(site.app.test_client(), address).location)
     assert QUESTION in shown.text and questions(archive)[-1] == QUESTION
     assert asks(site)[0].asker.confirmed
-    assert site.app.test_client().get(address.removeprefix(SITE)).status_code == 404
+    again = site.app.test_client().get(address.removeprefix(SITE))
+    assert again.status_code == 404 and "Bevestigde je al? Dan is je vraag gesteld" in again.text
 
 
 def test_a_confirmation_works_a_week(site: AccountsSite, archive: Archive, stub: MailStub, outbox: Outbox) -> None:
@@ -195,6 +196,26 @@ def test_a_team_that_the_asker_may_not_know_moves_nothing(
     look(letters, outbox)
     (text,) = texts(stub)
     assert "wacht op een team" in text and "werkt aan" not in text
+
+
+def test_an_answer_on_a_page_that_opens_later_is_mailed_when_it_opens(
+    site: AccountsSite, archive: Archive, stub: MailStub, outbox: Outbox, letters: Letters
+) -> None:
+    """The first mail said "beantwoord" without a page, and no mail followed when the report opened."""
+    record = archive.documents / "bim5/2021/open/project.toml"
+    opened = record.read_text()
+    record.write_text(PROJECT.format(title="Kanarieteam", level="public") + REPORT.format(level="campus"))
+    confirmed(site, stub, outbox)
+    decide(archive, "accept")
+    decide(archive, "answer", project="bim5/2021/open", document="bim5/2021/open/verslag.txt", page=1)
+    look(letters, outbox)
+    record.write_text(opened)
+    indexed(archive)
+    look(letters, outbox)
+    look(letters, outbox)
+    first, second = texts(stub)
+    assert "Je vraag is beantwoord. Je kunt het antwoord nog niet lezen." in first and "/documents/" not in first
+    assert "nog niet lezen" not in second and "Lees het antwoord: " in second
 
 
 def test_who_declines_is_not_told_and_why_is(

@@ -356,6 +356,19 @@ def test_the_asker_sees_the_team_and_the_page_that_answers_as_far_as_everybody_m
     assert "zes weken" in visitor.get(link).text
 
 
+def test_who_decides_is_told_when_the_asker_may_not_see_what_was_decided(site: AccountsSite) -> None:
+    """A teacher read "De vraag is beantwoord." of a question whose asker went on waiting for a team."""
+    stranger(site)
+    teacher, kept = signed_in(site, "docent@example.org"), "De vrager weet dit nog niet"
+    decide(teacher, "accept")
+    decide(signed_in(site, "coord@example.org"), "claim", project="bim5/2021/geheim")
+    assert kept in main(signed_in(site, "coord@example.org").get("/communities/bim5/agenda"))
+    assert kept not in main(teacher.get("/communities/bim5/agenda")), "it would tell of a team that is hidden from them"
+    decide(signed_in(site, "coord@example.org"), "reopen")
+    decide(teacher, "claim", project="bim5/2021/nieuw")
+    assert kept not in main(teacher.get("/communities/bim5/agenda"))
+
+
 def test_a_form_that_is_sent_twice_asks_once(site: AccountsSite, archive: Archive) -> None:
     client = site.app.test_client()
     given = {**form_of(look(client), "looked"), "email": "eva@example.org"}
@@ -437,8 +450,10 @@ def test_who_decides_gets_a_list_of_what_waits(site: AccountsSite) -> None:
             found = proposed_questions()
             assert [each.asked.question.id for each in found] == expected
             assert [ask.asker.email for each in found for ask in each.asks] == ["eva@example.org"] * len(expected)
+        waiting = html.fromstring(client.get("/").text).xpath("//main//a[contains(., 'op je besluit')]")
+        assert [each.text_content().split()[0] for each in waiting] == [str(len(expected))]
     with signed_in(site, "student@example.org") as client:
-        client.get("/account")
+        assert "op je besluit" not in client.get("/").text
         assert proposed_questions() == ()
 
 

@@ -17,11 +17,11 @@ from flask import Flask
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from archive.access import Access, reader, today_in_amsterdam
+from archive.access import today_in_amsterdam
 from archive.accounts.askers import Ask, Askers
 from webui.accounts.mail import MailFailed, MailServer
 from webui.asking.my_questions import letters_url, mine_url
-from webui.asking.stories import Story, story_of
+from webui.asking.stories import Story, access_of, story_of
 from webui.house import House, house
 
 # After each failure so long until the next try; after the last of them a person has to look, until something moves.
@@ -72,15 +72,6 @@ class Letters:
                 story = story_of(ask.community, ask.question, access=access) if access else None
                 if story is not None and server is not None and not _tell(ask, story, server, askers, opened.clock()):
                     return
-
-
-def access_of(ask: Ask) -> Access | None:
-    """What an asker sees today; None for an account that has ended."""
-    opened, today = house(), today_in_amsterdam(house().clock())
-    if ask.asker.account is None:
-        return reader("public", today=today)
-    account = opened.accounts.find(ask.asker.account)
-    return account.access(today) if account is not None and account.active(today) else None
 
 
 def failed_mail() -> tuple[FailedMail, ...]:

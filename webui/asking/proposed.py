@@ -13,6 +13,7 @@ from archive.accounts.askers import Ask, Askers
 from archive.agenda.asking import waits_for_a_teacher
 from archive.agenda.deciding import may
 from webui.addresses import agenda_url
+from webui.asking.stories import access_of, story_of
 from webui.house import house
 from webui.overview import Asked, overview
 from webui.visitor import account

@@ -107,7 +107,9 @@ def confirm(token: str) -> ResponseReturnValue:
     if link is None:
         # Mostly it is opened again by who used it before, and is not to ask anew.
         used = _("Deze link is al gebruikt, of ouder dan een week.")
-        sentence = _("Bevestigde je al? Dan is je vraag gesteld, en krijg je mail zodra er nieuws is. Stel hem anders opnieuw.")
+        sentence = _(
+            "Bevestigde je al? Dan is je vraag gesteld, en krijg je mail zodra er nieuws is. Stel hem anders opnieuw."
+        )
         return refusal(404, f"{used} {sentence}", _("Deze link werkt niet meer"))
     says = link.says
     if request.method != "POST":

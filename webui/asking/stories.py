@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from archive.access import Access, audience_of_question, everything
+from archive.access import Access, audience_of_question, everything, reader, today_in_amsterdam
+from archive.accounts.askers import Ask
 from archive.agenda.asking import onward_of, question_in
 from archive.agenda.questions import standing
 from archive.model import NOBODY, Community, Project, Question, QuestionState, Text
@@ -73,7 +74,9 @@ class Story:
         """How the question stands, in plain words."""
         if self.onward is not None:
             said = [_("Je vraag is samengevoegd met een andere vraag."), _of_another(self.onward.state)]
-        elif self.state == "dropped" and all(each.state in ("proposed", "dropped") for each in self.own.question.events):
+        elif self.state == "dropped" and all(
+            each.state in ("proposed", "dropped") for each in self.own.question.events
+        ):
             said = [_("Je vraag komt niet op de lijst.")]
         else:
             said = [str(SAID[self.state])]
@@ -113,6 +116,15 @@ class Story:
             for event in asked.question.events
             if asked is self.own or event.state != "proposed"
         ]
+
+
+def access_of(ask: Ask) -> Access | None:
+    """What an asker sees today; None for an account that has ended."""
+    opened, today = house(), today_in_amsterdam(house().clock())
+    if ask.asker.account is None:
+        return reader("public", today=today)
+    account = opened.accounts.find(ask.asker.account)
+    return account.access(today) if account is not None and account.active(today) else None
 
 
 def story_of(community: str, id: str, *, access: Access) -> Story | None:
