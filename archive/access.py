@@ -153,11 +153,13 @@ def audience_of_question(question: Question, *, community: str | None) -> Audien
 def audience_of_project(
     record: ProjectRecord | None, deliverables: Iterable[Audience], *, community: str | None
 ) -> Audience:
-    """Who may see a project: its own level, else whoever may see one of its deliverables."""
+    """Who may see a project: its own level, else whoever may see one of its deliverables; its team always."""
     if record is not None and record.visibility is not None:
         level = _agreed(record.visibility, record)
         return frozenset({(COORDINATOR, None), *_level_grants(level, community, None), *_own_grants(record)})
-    return frozenset({(COORDINATOR, None)}).union(*deliverables)
+    # A project that begins has no deliverable yet: its team would be told that it is in none.
+    own = _own_grants(record, company=False) if record is not None else ()
+    return frozenset({(COORDINATOR, None), *own}).union(*deliverables)
 
 
 def audience_of_company(

@@ -40,7 +40,7 @@ WRITTEN, LAST_RUN, AGREED = "written", "last-run", "agreed"
 # The fingerprint of a placeholder: its file is somewhere else, and is new when it comes.
 ELSEWHERE = "elsewhere"
 NOT_DOWNLOADED = 'is not downloaded yet: have its service "always keep it on this device"'
-ASSEMBLY_VERSION = 2  # raise it when the same files and records make other deliverables
+ASSEMBLY_VERSION = 3  # raise it when the same files and records make other deliverables
 BATCH_FILES = 100  # so many files become searchable together
 BATCH_S = 5.0  # or what was read in this time: whoever waits sees the first ones soon
 PRELOAD_FROM_FILES = 4  # for fewer files loading every reader takes longer than it saves

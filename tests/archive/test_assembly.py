@@ -247,6 +247,14 @@ def test_a_link_never_takes_the_address_of_a_file():
     assert [each.id for each in made.deliverables] == [f"{P}/a-nl-b", f"{P}/a-nl-b-2", f"{P}/a-nl-b-3"]
 
 
+def test_a_project_that_begins_is_seen_by_its_team_before_it_has_a_deliverable():
+    """Its students were told that they were in no team: without a level and a file nobody but the coordinator saw it."""
+    made = assembled('title = "x"\n[[team]]\nname = "A"\nrole = "student"\naccount = "a@example.org"\n').project
+    assert reader("student", today=TODAY, account="a@example.org").reads(made.audience)
+    assert not reader("student", today=TODAY, account="b@example.org").reads(made.audience)
+    assert not PUBLIC.reads(made.audience)
+
+
 @pytest.mark.parametrize("files", [(), (facts("r.pdf"),)])
 def test_a_withdrawn_deliverable_leaves_a_tombstone_that_nobody_can_read(files):
     record = (
