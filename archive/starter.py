@@ -39,6 +39,16 @@ default_visibility = "campus"
 # smtp_user = "archief"
 # smtp_from = "archief@example.org"
 # starttls = true
+# oidc_issuer = "https://connect.example.org"   # aanmelden met het schoolaccount (OpenID Connect, bijvoorbeeld SURFconext)
+# oidc_client_id = "archief.example.org"
+# oidc_secret_file = "oidc-geheim"      # of in ESTAFETTE_OIDC_SECRET
+# oidc_name = "SURFconext"              # zo heet het op de knop
+# oidc_scopes = "openid email profile"
+# oidc_organisations = ["han.nl"]       # alleen mensen van deze scholen
+# oidc_makes_accounts = false           # true: wie nog geen account heeft, krijgt er een zonder community
+
+# [oidc_claims]             # hoe de aanbieder iets noemt; zonder deze tabel: zoals SURFconext
+# email = "email"
 
 # [analysis]                # stappen van het zoeken die je uit kunt zetten
 # compounds = true          # samenstellingen splitsen: "gevelrenovatie" vind je ook met "renovatie"
