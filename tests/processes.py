@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -75,7 +76,8 @@ class Running:
 
     def end(self) -> None:
         """By force, with all that it started."""
-        os.killpg(self.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it ended at this very moment
+            os.killpg(self.pid, signal.SIGKILL)
         self._process.join()
 
 

@@ -163,10 +163,6 @@ class Askers:
         with self._file.changing() as run:
             run("UPDATE asker SET letters = ? WHERE key = ?", [wanted, key])
 
-    def held(self, addresses: Collection[str]) -> tuple[Ask, ...]:
-        """What is kept of these addresses, with an account or without."""
-        return tuple(each for each in self.all() if each.asker.email.casefold() in addresses)
-
     def without_account(self) -> tuple[Asker, ...]:
         with self._file.reading() as run:
             return tuple(_askers(run, "asker.account IS NULL ORDER BY asker.id"))

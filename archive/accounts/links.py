@@ -20,6 +20,9 @@ from archive.accounts.file import Run
 # in once; set a password; say yes or no to a purpose; agree for an organisation; ask a question from outside.
 Purpose = Literal["first", "join", "confirm", "sign-in", "reset", "consent", "agreement", "ask"]
 
+# Mailed to an address that is nobody's yet: such a link keeps address, name or question until it is used or over.
+BEGUN: tuple[Purpose, ...] = ("confirm", "ask")
+
 TOKEN_BYTES = 24
 
 

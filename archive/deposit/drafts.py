@@ -87,9 +87,7 @@ class Drafts:
             names = [entry.name for entry in self.root.iterdir()]
         except OSError:
             return
-        for name in names:
-            if (draft := self._read(name)) is not None:
-                yield draft
+        yield from (draft for name in names if (draft := self._read(name)) is not None)
 
     def begin_file(self, id: str, *, owner: int, path: str, size: int, now: datetime) -> DraftFile:
         """Announce a file of `size` bytes; its bytes follow with `append`, then `finish`.
@@ -256,11 +254,9 @@ class Drafts:
             self._remove(id)
 
     def drop_all_of(self, owners: Collection[int]) -> None:
-        """Throw away the drafts of accounts that are gone, and the notes of what they sent; what is being sent goes on."""
-        for draft in list(self.all()):
-            if draft.owner in owners and draft.state != "sending":
-                with suppress(NoSuchDraft), self.alone(draft.id):
-                    self._remove(draft.id)
+        """Throw away the drafts of accounts that are gone, and the notes of what they sent."""
+        for draft in [each for each in self.all() if each.owner in owners and each.state != "sending"]:
+            self._remove(draft.id)
 
     def note(self, id: str, answers: Mapping[str, Any], *, owner: int, revision: int, now: datetime) -> Draft:
         """Keep what the form says, over what it said at `revision`.

@@ -21,6 +21,7 @@ from typing import Any, Literal
 
 from archive.accounts.accounts import Accounts
 from archive.accounts.askers import Askers
+from archive.accounts.links import BEGUN
 from archive.errors import AccessFailed
 from archive.paths import PROJECT, VERSIONS, locate
 from archive.privacy.forgetting import Somebody, folded, texts
@@ -192,6 +193,9 @@ def apply(
     if accounts:
         askers = Askers(accounts.file)
         askers.forget([each.id for each in askers.without_account() if _hash(salt, folded(each.email)) in gone])
+        for link in [link for purpose in BEGUN for link in accounts.links(purpose)]:
+            if _hash(salt, folded(str(link.says.get("email", "")))) in gone:
+                accounts.withdraw_link(link, now=now, by=BY)
     return Applied(files=tuple(files), records=tuple(records), accounts=count, failed=tuple(failed))
 
 

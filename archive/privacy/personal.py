@@ -15,7 +15,7 @@ from archive.accounts.accounts import Account, Accounts, Logged
 from archive.accounts.askers import Ask, Askers
 from archive.accounts.file import FILE_NAME
 from archive.accounts.identities import Identities, Identity
-from archive.accounts.links import Purpose
+from archive.accounts.links import BEGUN, Link, Purpose
 from archive.catalog.catalog import Catalog
 from archive.deposit.draft import Draft, State
 from archive.deposit.drafts import Drafts
@@ -42,19 +42,21 @@ class RecordMentions:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """All that is held about somebody but their files' text. `log` holds what they did and what was done to them,
-    `asked` the questions that they asked of the archive, `drafts` what they began to hand in and the notes of what they sent."""
+    `asked` the questions that they asked of the archive, `begun` the links by which they have yet to confirm a question or
+    an account, `drafts` what they began to hand in and the notes of what they sent."""
 
     who: Somebody
     records: tuple[RecordMentions, ...]
     accounts: tuple[Account, ...]
     log: tuple[Logged, ...]
     asked: tuple[Ask, ...] = ()
+    begun: tuple[Link, ...] = ()
     identities: tuple[Identity, ...] = ()
     drafts: tuple[Draft, ...] = ()
 
     @property
     def nothing(self) -> bool:
-        return not (self.records or self.accounts or self.log or self.asked)
+        return not (self.records or self.accounts or self.log or self.asked or self.begun)
 
     @property
     def without_account(self) -> frozenset[int]:
@@ -72,6 +74,7 @@ class Erasure:
     files: tuple[str, ...] = ()
     accounts: tuple[int, ...] = ()
     askers: frozenset[int] = frozenset()
+    begun: frozenset[str] = frozenset()  # keys of links
     references: frozenset[str] = frozenset()  # by which links to consent mean the person
 
 
@@ -117,13 +120,19 @@ def held(records: LiveRecords, accounts: Accounts, who: Somebody) -> Held:
     )
     actors = {each.actor for each in own}
     log = tuple(line for line in accounts.log() if line.by in actors or line.subject in actors) if actors else ()
-    asked = Askers(accounts.file).held(who.addresses)
+    # A company's name as a stranger typed it is at times their own.
+    asked = tuple(
+        each
+        for each in Askers(accounts.file).all()
+        if folded(each.asker.email) in who.addresses or who.stands_in(each.company)
+    )
     return Held(
         who=who,
         records=tuple(found),
         accounts=own,
         log=log[:LOG_LINES_SHOWN],
         asked=asked,
+        begun=tuple(link for purpose in BEGUN for link in accounts.links(purpose) if _says_of(link, who)),
         identities=Identities(accounts.file).of([each.id for each in own]),
         drafts=tuple(draft for each in own for draft in _drafts(accounts).of(each.id, states=get_args(State))),
     )
@@ -170,6 +179,11 @@ def as_json(found: Held, *, files: Iterable[Mapping[str, Any]], on: date) -> dic
             }
             for each in found.asked
         ],
+        "to_confirm": [
+            {"what": each.purpose, "made": each.made.isoformat(), "until": each.until.isoformat()}
+            | {key: each.says[key] for key in ("email", "name", "company", "community", "text") if key in each.says}
+            for each in found.begun
+        ],
         "drafts": [
             {
                 "made": each.made.isoformat(),
@@ -206,7 +220,9 @@ def erase(
         files=[(id, storage.sha256(id), storage.stat(id).size) for id in files],
         who=who if wanted.records else None,
         records=None if wanted.everywhere else wanted.records,
-        accounts=sorted({each.email for each in whose} | {each.email for each in askers}),
+        accounts=sorted(
+            {each.email for each in whose} | {each.email for each in askers} | _addresses_of(accounts, wanted.begun)
+        ),
         now=now,
     )
     catalog.note_erasure()
@@ -232,6 +248,15 @@ def erase(
     return tuple(failed)
 
 
+def _says_of(link: Link, who: Somebody) -> bool:
+    return any(isinstance(value, str) and who.stands_in(value) for value in link.says.values())
+
+
+def _addresses_of(accounts: Accounts, begun: frozenset[str]) -> set[str]:
+    links = [link for purpose in BEGUN for link in accounts.links(purpose) if link.key in begun]
+    return {str(link.says["email"]) for link in links if "email" in link.says}
+
+
 def _drafts(accounts: Accounts) -> Drafts:
     return Drafts(accounts.file.path.parent)
 
@@ -245,7 +270,7 @@ def _erase_accounts(accounts: Accounts, whose: Iterable[Account], wanted: Erasur
         for link in accounts.links(purpose):
             says = link.says.values()
             named = any(wanted.who.is_meant(value) or value in wanted.references for value in says)
-            if named or link.says.get("account") in numbers:
+            if named or link.key in wanted.begun or link.says.get("account") in numbers:
                 accounts.withdraw_link(link, now=now, by=by)
     if numbers or wanted.askers:
         for copy in accounts.file.path.parent.glob(f"{FILE_NAME}.version-*"):

@@ -60,7 +60,7 @@ def read_csv(source: BinaryIO, *, limits: Limits) -> Extraction:
     text = text.replace("\0", "")
     told = _SEP_LINE.match(text)
     delimiter = told[1] if told else delimiter_of(text)
-    csv.field_size_limit(max(len(text), 1))
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))  # of the whole process: never less than others need
     rows = csv.reader((text[told.end() :] if told else text).splitlines(keepends=True), delimiter=delimiter)
     lines = ["\t".join(" ".join(cell.split()) for cell in row) for row in rows]
     return Extraction(format="csv", unit="section", parts=numbered([(None, None, lines)]), warnings=warnings)

@@ -51,6 +51,14 @@ def find(settings: Settings, who: tuple[str, ...], as_json: bool) -> None:
             click.echo(printable(f"{each.record}  {mention.way}: {mention.text}"))
     for account in found.accounts:
         click.echo(printable(f"account {account.id}  {account.email}, {account.role}"))
+    for ask in found.asked:
+        click.echo(
+            printable(
+                f"question {ask.community} {ask.question}  asked by {ask.asker.email}, {ask.company or 'no company'}"
+            )
+        )
+    for link in found.begun:
+        click.echo(printable(f"not confirmed until now  {link.purpose} by {link.says.get('email', '')}"))
     for file in files:
         click.echo(printable(f"{file.id}  in its {' and '.join(file.where)}"))
     click.echo(

@@ -178,6 +178,21 @@ def test_what_a_backup_brings_back_is_erased_again(house: House, tmp_path: Path)
     assert house.apply(backup, since=NOW) == Applied(), "a second time there is nothing left to erase"
 
 
+def test_a_question_that_was_not_confirmed_is_erased_again_with_its_address(house: House, tmp_path: Path) -> None:
+    def asked(email: str) -> None:
+        until = NOW + timedelta(days=7)
+        house.accounts.give_link("ask", {"text": "Hoe?", "email": email}, until=until, now=NOW, by="visitor")
+
+    asked("Noor@example.org")
+    (link,) = house.accounts.links("ask")
+    house.erase(begun=frozenset({link.key}))
+    assert house.accounts.links("ask") == ()
+    for email in ("Noor@example.org", "ander@example.org"):  # as a backup brings them back
+        asked(email)
+    house.apply(house.documents, since=NOW)
+    assert [each.says["email"] for each in house.accounts.links("ask")] == ["ander@example.org"]
+
+
 def test_a_namesake_whose_record_was_left_out_comes_back_from_a_backup(house: House, tmp_path: Path) -> None:
     backup = tmp_path / "backup"
     shutil.copytree(house.documents, backup)

@@ -194,6 +194,7 @@ def test_a_folder_that_is_chosen_keeps_its_paths(visit: Visit, site: Site, tmp_p
     (folder / ".DS_Store").write_text("x")
     shutil.copy(folder / "verslag.txt", folder / "~$verslag.txt")
     page = signed_in(visit, site, "docent@example.org", size=(1280, 900))
+    expect(page.locator("#folder")).to_have_attribute("webkitdirectory", "")  # by the script
     page.set_input_files("#folder", folder)
     expect(page.locator(".file")).to_have_count(2)
     expect(page.locator(".file").first).to_contain_text("groep 3/bijlagen")

@@ -48,6 +48,7 @@ def test_a_teacher_hands_in_for_all_teams_from_one_folder(
     page.locator('input[name="password"]').press("Enter")
     page.get_by_role("link", name="Mijn teams").click()
     expect(page.get_by_role("row", name="Groene daken")).to_contain_text("nog niets ingeleverd")
+    expect(page.locator("#folder")).to_have_attribute("webkitdirectory", "")  # by the script
     page.set_input_files("#folder", tmp_path / "inleveringen")
     expect(page.locator("h1")).to_have_text("Welk werk is van wie?")
     expect(page.get_by_label("Welk team is dit? Groep 2")).to_have_value("bim5/2026/groep-2")

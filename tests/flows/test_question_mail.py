@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import html
 from werkzeug.test import TestResponse
 
 from archive.accounts.accounts import Accounts
@@ -33,6 +35,7 @@ EVA, TODAY = "eva@example.org", SIGNED_IN_AT.date()
 QUESTION = "Hoe droog je een natte houten gevel?"
 PROJECT = 'title = "{title}"\nvisibility = "{level}"\nends = 2022-01-28\n'
 REPORT = '[[deliverable]]\nfile = "verslag.txt"\ntitle = "Kanarieverslag"\nvisibility = "{level}"\nno_names = true\n'
+UNASKED = '[[team]]\nname = "Noor Zwijgt"\nrole = "student"\n'
 FILES = {
     "bim5/community.toml": 'name = "Bouw"\n',
     "bim5/agenda.toml": '[[question]]\nid = "bim5-001"\ntext = "Wie meet de wind?"\n',
@@ -153,6 +156,44 @@ def test_a_confirmation_works_a_week(site: AccountsSite, archive: Archive, stub:
     assert site.app.test_client().get(stub.links(EVA)[0].removeprefix(SITE)).status_code == 404
 
 
+def test_a_question_that_was_not_confirmed_is_found_by_address_and_typed_name_and_erased(
+    site: AccountsSite, stub: MailStub, outbox: Outbox
+) -> None:
+    """Of who had not yet followed the link the coordinator read that the archive names them nowhere."""
+    ask(site, company="Zagerij Eva Kanarie")
+    outbox.wait()
+    boss = site.session_of(site.account("baas@example.org", "coordinator"))
+
+    def send(path: str, **given: str) -> TestResponse:
+        return boss.post(path, data={"csrf_token": token_of(boss.get("/privacy")), **given})
+
+    assert "nergens" in send("/privacy", address="eve@example.org").text
+    for given, ticked in ({"name": "Eva Kanarie"}, False), ({"address": EVA}, True):
+        page = send("/privacy", **given)
+        (box,) = html.fromstring(page.text).xpath("//input[@name='begun']")
+        assert (box.get("checked") is not None) is ticked and QUESTION in page.text and "nergens" not in page.text
+    (told,) = json.loads(send("/privacy/export", address=EVA).text)["to_confirm"]
+    assert told["email"] == EVA and told["company"] == "Zagerij Eva Kanarie" and told["text"] == QUESTION
+    erased = send("/privacy/erase", address=EVA, begun=box.get("value"), sure="yes")
+    assert "Adressen zonder account" in erased.text and site.accounts.links("ask") == ()
+    assert site.app.test_client().get(stub.links(EVA)[0].removeprefix(SITE)).status_code == 404
+
+
+def test_who_asked_is_found_by_the_company_that_they_typed_and_the_officer_reads_what_went(
+    site: AccountsSite, stub: MailStub, outbox: Outbox
+) -> None:
+    confirmed(site, stub, outbox, company="Zagerij Eva Kanarie")
+    boss = site.session_of(site.account("baas@example.org", "coordinator"))
+    token = token_of(boss.get("/privacy"))
+    page = html.fromstring(boss.post("/privacy", data={"csrf_token": token, "name": "Eva Kanarie"}).text)
+    (box,) = page.xpath("//input[@name='asker']")
+    assert box.get("checked") is None, "it may be a namesake's"
+    given = {"csrf_token": token, "name": "Eva Kanarie", "asker": box.get("value"), "sure": "yes"}
+    erased = html.fromstring(boss.post("/privacy/erase", data=given).text)
+    assert erased.xpath("normalize-space(//dt[.='Adressen zonder account']/following-sibling::dd)") == "1"
+    assert asks(site) == ()
+
+
 def test_two_mails_of_one_form_ask_one_question(
     site: AccountsSite, archive: Archive, stub: MailStub, outbox: Outbox
 ) -> None:
@@ -198,13 +239,19 @@ def test_a_team_that_the_asker_may_not_know_moves_nothing(
     assert "wacht op een team" in text and "werkt aan" not in text
 
 
+@pytest.mark.parametrize(
+    "shut",
+    [REPORT.format(level="campus"), REPORT.format(level="public").replace("no_names = true", "") + UNASKED],
+    ids=["hidden", "with names of people who did not say yes"],
+)
 def test_an_answer_on_a_page_that_opens_later_is_mailed_when_it_opens(
-    site: AccountsSite, archive: Archive, stub: MailStub, outbox: Outbox, letters: Letters
+    site: AccountsSite, archive: Archive, stub: MailStub, outbox: Outbox, letters: Letters, shut: str
 ) -> None:
     """The first mail said "beantwoord" without a page, and no mail followed when the report opened."""
     record = archive.documents / "bim5/2021/open/project.toml"
     opened = record.read_text()
-    record.write_text(PROJECT.format(title="Kanarieteam", level="public") + REPORT.format(level="campus"))
+    record.write_text(PROJECT.format(title="Kanarieteam", level="public") + shut)
+    indexed(archive)
     confirmed(site, stub, outbox)
     decide(archive, "accept")
     decide(archive, "answer", project="bim5/2021/open", document="bim5/2021/open/verslag.txt", page=1)

@@ -262,6 +262,14 @@ def test_a_companys_account_asks_for_its_organisation_and_colleagues_follow(
     assert "Kanarievraag" not in signed_in(site, "ander@example.org").get("/agenda").text
 
 
+def test_the_front_page_leads_a_companys_people_to_their_questions_and_not_to_signing_in(site: AccountsSite) -> None:
+    page = html.fromstring(signed_in(site, "partner@example.org").get("/").text)
+    assert page.xpath("//main//a[@href='/questions/mine']") and page.xpath("//main//a[@href='/companies/hout-bv']")
+    assert "na aanmelden" not in page.xpath("string(//main)")
+    other = html.fromstring(signed_in(site, "ander@example.org").get("/").text)
+    assert not other.xpath("//main//a[starts-with(@href, '/companies/')]"), "no link to a page that they may not see"
+
+
 def test_a_teacher_accepts_in_other_words_and_everybody_reads_it(site: AccountsSite, archive: Archive) -> None:
     address = stranger(site).location
     teacher = signed_in(site, "docent@example.org")

@@ -372,6 +372,8 @@ def test_the_figures_of_a_year_as_a_page_a_table_and_a_document(coordinator: Fla
     cells = {row.cells[0].paragraphs[0].text: row.cells[1].text for each in written.tables for row in each.rows}
     assert cells["Projecten"] == "3" and cells["Zoekvragen: student"] == "minder dan 5"
     assert [each.text for each in written.paragraphs][:2] == ["Jaarcijfers 2020–2021", "Geteld op 14 september 2021"]
+    about = [each.text for table in written.tables for row in table.rows for each in row.cells[0].paragraphs[1:]]
+    assert any("Met een opbrengst die niet openbaar is: 3." in each for each in about), "sentences, as on the page"
     assert "Noor" not in page.text_content() + table.text
 
 

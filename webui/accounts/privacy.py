@@ -104,7 +104,7 @@ def erase() -> ResponseReturnValue:
     if request.form.get("sure") != "yes":
         return _found(who, mine, problem=str(NOT_SURE)), 400
     wanted = _chosen(who, mine)
-    if not (wanted.records or wanted.files or wanted.accounts or wanted.askers):
+    if not (wanted.records or wanted.files or wanted.accounts or wanted.askers or wanted.begun):
         return _found(who, mine, problem=str(NOTHING)), 400
     opened, access = house(), everything(today=_today())
     shown = opened.catalog.deliverables(wanted.files, access=access).values()
@@ -140,6 +140,7 @@ def _chosen(who: Somebody, mine: Account) -> Erasure:
         files=tuple(id for id in dict.fromkeys(request.form.getlist("file")) if id in files),
         accounts=tuple(int(id) for id in dict.fromkeys(request.form.getlist("account")) if id in accounts),
         askers=frozenset(id for id in found.without_account if str(id) in request.form.getlist("asker")),
+        begun=frozenset(each.key for each in found.begun if each.key in request.form.getlist("begun")),
         references=frozenset(consent.reference(each, key=key) for id in records for each in _places(id, who))
         | {consent.reference_of(address, key=key) for address in who.addresses},
     )

@@ -66,7 +66,7 @@ class Story:
 
     @property
     def is_answered_out_of_sight(self) -> bool:
-        """Answered, with no page that its asker may open."""
+        """Answered, with no page that its asker may read."""
         return self.state == "answered" and self.answer is None
 
     @property
@@ -98,7 +98,9 @@ class Story:
 
     @property
     def answer(self) -> Cited | None:
-        return self.now.answer if self.state == "answered" else None
+        """Where it stands, as far as its asker may read there: a title alone answers nothing."""
+        found = self.now.answer if self.state == "answered" else None
+        return found if found and self.now.access.reads(found.document.text_audience) else None
 
     @property
     def happened(self) -> list[Happened]:

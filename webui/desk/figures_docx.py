@@ -52,7 +52,8 @@ def _table(document: Any, group: Group, years: tuple[str, str]) -> None:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         name, now, before = row.cells
         name.paragraphs[0].add_run(line.name).bold = not (line.part or line.within)
-        about = " ".join(text for text in (line.definition, line.notes) if text)
+        notes = f"{line.notes[0].upper()}{line.notes[1:]}." if line.notes else ""
+        about = " ".join(text for text in (line.definition, notes) if text)
         if about:
             name.add_paragraph().add_run(about).font.size = Pt(8.5)
         now.paragraphs[0].add_run(line.now)
