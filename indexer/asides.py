@@ -19,9 +19,11 @@ _NAMES = re.compile(
 )
 _HEAD_LINES = 4  # a page may begin with a running head of two or three lines
 # "3.1 Van contract naar werkelijkheid … 5": a title and the page where it stands.
-_ENTRY = re.compile(r".*[^\W\d].*?[\s.…]+(\d{1,3})\s*")
+_PAGE_AT_END = re.compile(r"[\s.…](\d{1,3})$")
+_LETTER = re.compile(r"[^\W\d_]")
+_ENTRY_CHARS = 200  # what is longer is a paragraph that ends in a number
 _ENTRIES_LEAST, _ENTRIES_SHARE = 6, 0.5
-_SENTENCE = re.compile(r"[^.!?]*[.!?](?=\s|$)")
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?:\s+|$)")
 _SENTENCE_WORDS = 6
 _TITLE_PAGE_WORDS, _TITLE_PAGE_SENTENCES = 100, 0.3
 _FOOT_WORDS = 20
@@ -54,7 +56,11 @@ def _is_aside(part: TextPart) -> bool:
 
 def _lists_pages(lines: Sequence[str]) -> bool:
     """Whether lines are a table of contents: most end in a page number, and these go up. The figures of a table don't."""
-    pages = [int(entry[1]) for line in lines if (entry := _ENTRY.fullmatch(line))]
+    pages = [
+        int(page[1])
+        for line in lines
+        if len(line) <= _ENTRY_CHARS and (page := _PAGE_AT_END.search(line)) and _LETTER.search(line)
+    ]
     if len(pages) < max(_ENTRIES_LEAST, _ENTRIES_SHARE * len(lines)):
         return False
     return all(before <= after for before, after in pairwise(pages))
@@ -62,5 +68,6 @@ def _lists_pages(lines: Sequence[str]) -> bool:
 
 def _in_sentences(text: str) -> int:
     """How many words of a text stand in sentences."""
-    sentences = (len(match[0].split()) for match in _SENTENCE.finditer(text))
-    return sum(words for words in sentences if words >= _SENTENCE_WORDS)
+    *sentences, _unended = _SENTENCE_END.split(text)
+    counts = (len(sentence.split()) for sentence in sentences)
+    return sum(words for words in counts if words >= _SENTENCE_WORDS)

@@ -5,6 +5,7 @@ A part of `Catalog`: every read takes the reader's access, and what that reader 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 
 from archive.access import Access
@@ -22,14 +23,14 @@ _IS_NO_PLAN = (
 )
 
 
-class OpenEnds:
+class OpenEnds(ABC):
     """The part of the catalog that holds open ends."""
 
     _connections: Connections
 
+    @abstractmethod
     def community(self, id: str, *, access: Access) -> Community | None:
         """The catalog's: a community with its agenda as this reader sees it."""
-        raise NotImplementedError
 
     def open_ends(
         self,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from archive.deposit.plan import LINES
 from archive.errors import UsageError
 from archive.model import Asked, DeliverableRecord, ProjectRecord, Visibility
 from archive.paths import locate
@@ -18,8 +19,6 @@ from archive.records.assembly import relative
 from archive.records.editing import Change, Entry, Put, Value
 from archive.records.live import LiveRecords
 from archive.records.project_keeping import write_project
-
-LINES = ("summary", "question", "outcome", "use")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,18 +42,14 @@ class GuessedPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileGuess:
-    """What one file tells of itself.
+class ProjectGuess:
+    """What files tell of their project. Of several files each guess names the one that it is from.
 
-    `kind` holds a value of `Kind`, `language` a code ("nl"), `date` ISO 8601 as precise as it is known ("2021-06").
     `organisations` and `themes` hold slugs of the network, those that are named most first. `summary`, `outcome` and
     `use` are at most three whole sentences each, as they stand in the text.
     """
 
     title: Guess | None = None
-    kind: Guess | None = None
-    language: Guess | None = None
-    date: Guess | None = None
     people: tuple[GuessedPerson, ...] = ()
     organisations: tuple[Guess, ...] = ()
     themes: tuple[Guess, ...] = ()
@@ -64,6 +60,18 @@ class FileGuess:
     stands: Guess | None = None
     open: Guess | None = None
     start: Guess | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileGuess(ProjectGuess):
+    """What one file tells of its project and of itself.
+
+    `kind` holds a value of `Kind`, `language` a code ("nl"), `date` ISO 8601 as precise as it is known ("2021-06").
+    """
+
+    kind: Guess | None = None
+    language: Guess | None = None
+    date: Guess | None = None
 
     @property
     def authors(self) -> tuple[GuessedPerson, ...]:
@@ -73,20 +81,3 @@ class FileGuess:
     @property
     def known_kind(self) -> Kind:
         return Kind(self.kind.value) if self.kind else Kind.OTHER
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectGuess:
-    """What the files of one project tell together; each guess names the file that it is from."""
-
-    title: Guess | None = None
-    people: tuple[GuessedPerson, ...] = ()
-    organisations: tuple[Guess, ...] = ()
-    themes: tuple[Guess, ...] = ()
-    question: Guess | None = None
-    summary: Guess | None = None
-    outcome: Guess | None = None
-    use: Guess | None = None
-    stands: Guess | None = None
-    open: Guess | None = None
-    start: Guess | None = None

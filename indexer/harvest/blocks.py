@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import Literal, Protocol
+from typing import Literal
 
+from archive.catalog.writing import OutlineOfPart, TextOfPart
 from indexer.harvest.cues import APPENDED, CONCLUSION, HEADING_MAX_WORDS, HEADINGS, SectionUse
 from indexer.harvest.word_lists import NO_VERB
 
@@ -39,28 +40,6 @@ _ENDS = re.compile(r"[.!?:;…][\"”’')\]]*\d{0,2}$")
 _APPENDIX = re.compile(r"(?:bijlage|appendix)\b")
 _COMMENT = re.compile(r"Comment \[\w+\]:")
 _DIGITS = re.compile(r"\d+")
-
-
-class Part(Protocol):
-    """A page or section, as it is stored."""
-
-    @property
-    def number(self) -> int: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def heading(self) -> str | None: ...
-    @property
-    def level(self) -> int | None: ...
-
-
-class OutlineEntry(Protocol):
-    @property
-    def title(self) -> str: ...
-    @property
-    def level(self) -> int: ...
-    @property
-    def part(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +78,7 @@ def use_of(heading: str) -> SectionUse:
 
 
 def blocks(
-    parts: Sequence[Part], outline: Sequence[OutlineEntry], *, unit: Literal["page", "section"]
+    parts: Sequence[TextOfPart], outline: Sequence[OutlineOfPart], *, unit: Literal["page", "section"]
 ) -> Iterator[Block]:
     """The paragraphs of a document in reading order, without its table of contents."""
     return _of_pages(parts, outline) if unit == "page" else _of_sections(parts)
@@ -181,7 +160,7 @@ class _Headings:
         self.above[:] = [_Heading(title=title, use="closing", level=LEVEL_BY_LOOKS, number=self.count)]
 
 
-def _of_sections(parts: Sequence[Part]) -> Iterator[Block]:
+def _of_sections(parts: Sequence[TextOfPart]) -> Iterator[Block]:
     headings = _Headings()
     feet = _feet(parts)
     for part in parts:
@@ -226,7 +205,7 @@ def _is_listed_after(previous: str, text: str) -> bool:
     return previous.rstrip().endswith((":", ";")) and text.lstrip()[:1].islower()
 
 
-def _feet(parts: Sequence[Part]) -> frozenset[tuple[str, int | None]]:
+def _feet(parts: Sequence[TextOfPart]) -> frozenset[tuple[str, int | None]]:
     """The feet of slides: lines that come back with the number of the slide, and no captions of tables or figures."""
     counts = Counter(
         foot for part in parts for foot in {(_shape(line), _ahead(line, part)) for line in part.text.split("\n")}
@@ -234,7 +213,7 @@ def _feet(parts: Sequence[Part]) -> frozenset[tuple[str, int | None]]:
     return frozenset(foot for foot, times in counts.items() if times >= SLIDES_WITH_FOOT and foot[1] is not None)
 
 
-def _ahead(line: str, part: Part) -> int | None:
+def _ahead(line: str, part: TextOfPart) -> int | None:
     """How far the last number of a line is ahead of the number of its slide."""
     numbers = _DIGITS.findall(line)
     return int(numbers[-1]) - part.number if numbers else None
@@ -265,7 +244,7 @@ def _wrapped(lines: Sequence[str]) -> Iterator[str]:
         yield " ".join(map(spaced, held))
 
 
-def _of_pages(parts: Sequence[Part], outline: Sequence[OutlineEntry]) -> Iterator[Block]:
+def _of_pages(parts: Sequence[TextOfPart], outline: Sequence[OutlineOfPart]) -> Iterator[Block]:
     titles: dict[int, dict[str, tuple[str, int]]] = {}
     for entry in outline:
         titles.setdefault(entry.part, {})[_key(entry.title)] = (entry.title, entry.level)

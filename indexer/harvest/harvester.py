@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
+from archive.catalog.writing import OutlineOfPart, TextOfPart
 from archive.relay.open_ends import OpenEnd, OpenEndKind, fingerprint_of
-from indexer.harvest.blocks import Block, OutlineEntry, Part, blocks, is_line_of_contents
+from indexer.harvest.blocks import Block, blocks, is_line_of_contents
 from indexer.harvest.cues import AUTHORS, MANUAL, MANUAL_HANDS_ON, NO_REPORT, READER, REPORT, SectionUse
 from indexer.harvest.cutting import Cut, cut_paragraphs, cut_section
 from indexer.search.stop_words import STOP_WORDS
@@ -28,7 +29,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def harvest(
-    parts: Sequence[Part], outline: Sequence[OutlineEntry] = (), *, unit: Literal["page", "section"], title: str = ""
+    parts: Sequence[TextOfPart],
+    outline: Sequence[OutlineOfPart] = (),
+    *,
+    unit: Literal["page", "section"],
+    title: str = "",
 ) -> tuple[OpenEnd, ...]:
     """What the authors hand on, in the order of the text. `title`: what the document is called, with its file's name."""
     if not parts or is_no_report(parts, title):
@@ -43,7 +48,7 @@ def harvest(
     return tuple(_open_end(each) for each in _joined(cuts))
 
 
-def is_no_report(parts: Sequence[Part], title: str) -> bool:
+def is_no_report(parts: Sequence[TextOfPart], title: str) -> bool:
     """Whether a document is a plan, a template, a list of requirements: nothing is handed on in it."""
     for line in _titles(parts, title):
         if NO_REPORT.search(line):
@@ -53,7 +58,7 @@ def is_no_report(parts: Sequence[Part], title: str) -> bool:
     return False
 
 
-def is_manual(parts: Sequence[Part], title: str) -> bool:
+def is_manual(parts: Sequence[TextOfPart], title: str) -> bool:
     """Whether a document tells its reader how to do something: its advice is the work itself, but for a section of advice."""
     if any(MANUAL.search(line) for line in _titles(parts, title)):
         return True
@@ -62,7 +67,7 @@ def is_manual(parts: Sequence[Part], title: str) -> bool:
     return readers >= MANUAL_READER_SHARE * len(words) and readers > sum(word in AUTHORS for word in words)
 
 
-def _titles(parts: Sequence[Part], title: str) -> Iterator[str]:
+def _titles(parts: Sequence[TextOfPart], title: str) -> Iterator[str]:
     """What a document is called, and the short lines of its first page, but for a table of contents."""
     yield title.replace("_", " ").replace("-", " ").lower()
     for line in [line for line in parts[0].text.split("\n") if line.strip()][:TITLE_LINES]:

@@ -7,9 +7,8 @@ from itertools import islice
 from pathlib import PurePosixPath
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.writing import CatalogWriter
+from archive.catalog.writing import CatalogWriter, OutlineOfPart, TextOfPart
 from archive.model import FileFacts
-from indexer.harvest.blocks import OutlineEntry, Part
 from indexer.harvest.harvester import HARVEST_VERSION, harvest
 
 HARVESTED = "harvested"  # the note in the catalog that tells by which rules
@@ -17,7 +16,7 @@ BATCH_FILES = 100
 
 
 def keep_harvest(
-    writer: CatalogWriter, facts: FileFacts, parts: Sequence[Part], outline: Sequence[OutlineEntry]
+    writer: CatalogWriter, facts: FileFacts, parts: Sequence[TextOfPart], outline: Sequence[OutlineOfPart]
 ) -> None:
     """Harvest a file whose text the catalog was just given."""
     title = f"{PurePosixPath(facts.id).stem} {facts.title or ''}"

@@ -6,6 +6,7 @@ The command line and the site answer from here, alike. Knows catalog and engine;
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -114,10 +115,17 @@ class Finder:
     def __init__(self, catalog: Catalog, index: SearchIndex) -> None:
         self.catalog = catalog
         self.index = index
+        # Threads of one interpreter compute in turn whatever they do. Sixteen searches that take it from each other a
+        # few milliseconds at a time are answered half as fast as one after the other.
+        self._turn = threading.Lock()
         self._kept: dict[Access, tuple[int, Mapping[FacetName, Mapping[str, str]]]] = {}
 
     def find(self, wanted: Wanted, *, access: Access) -> Answer:
         """Answer a search. Raises QueryTooLong and BadCursor."""
+        with self._turn:
+            return self._find(wanted, access)
+
+    def _find(self, wanted: Wanted, access: Access) -> Answer:
         start = time.perf_counter()
         request = _request(wanted)
         results = self.index.search(request, access=access)

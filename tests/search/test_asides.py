@@ -67,3 +67,9 @@ def test_a_table_of_figures_is_no_table_of_contents() -> None:
 def test_of_a_document_that_is_nothing_else_all_counts() -> None:
     assert not asides(pages("Inhoud", "Inhoud", "Inhoud"))
     assert not asides(pages("Prefab gevels", PROSE))
+
+
+@pytest.mark.parametrize("line", ["warmte " * 100_000, "w" * 500_000, "1 " * 200_000, ". " * 200_000, "  .…" * 100_000])
+def test_a_page_without_an_end_of_line_is_a_page_of_text(line: str) -> None:
+    # A pattern that tries every split of such a page does not end.
+    assert 2 not in asides(pages(PROSE, f"{line}{PROSE}", PROSE))
