@@ -105,12 +105,14 @@ def compare_quiet(folder: Path, texts: Sequence[str]) -> None:
 
 
 def copied(data: Path, deliverables: int) -> Path:
-    """A copy of the tree: links to the same bytes, which are never written to in place."""
+    """A copy of the tree, links to the same bytes, which are never written to in place; and of its index."""
     source, folder = WORK / f"serving-{deliverables}", WORK / f"backup-{deliverables}"
     if not (source / "complete").exists():
         write_tree(Material(data), source, deliverables)
+    estafette("index", documents=source / "documents", var=source / "var")
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(source / "documents", folder / "documents", copy_function=os.link)
+    shutil.copytree(source / "var", folder / "var")
     return folder
 
 

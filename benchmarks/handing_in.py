@@ -43,6 +43,11 @@ class Depositor:
         if self._connection is not None:
             self._connection.close()
 
+    @property
+    def cookie(self) -> str:
+        """What a browser sends with each request."""
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
     def hand_in(
         self, files: Mapping[str, bytes | Path], *, community: str, title: str, level: str = "confidential"
     ) -> str:
@@ -134,7 +139,7 @@ class Depositor:
     def _ask(
         self, method: str, path: str, body: bytes | Iterable[bytes] | None = None, more: Mapping[str, str] | None = None
     ) -> tuple[int, dict[str, str], bytes]:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items()), **(more or {})}
+        headers = {"Cookie": self.cookie, **(more or {})}
         if method != "GET" and hasattr(self, "_csrf"):
             headers["X-CSRFToken"] = self._csrf
         if self._connection is None:

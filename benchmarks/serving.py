@@ -1,7 +1,8 @@
 """How fast the site answers: 5,000 deliverables of 12 pages as files, a real server, queries never asked before.
 
-    python -m benchmarks serving [--data eval-data] [--deliverables 5000]
+    python -m benchmarks serving [--data eval-data] [--deliverables 5000] [--signed-in]
 
+Everybody reads as campus; with --signed-in a student's account does, and what a page needs for that takes its time too.
 Beside it, in the same run, SQLite FTS5 and (where it is installed) tantivy give the same whole answer: ten deliverables,
 the best page of each, snippets, facet counts. They and Estafette do so in one process, each query in turn, in processor
 time. Other times are the client's. All are milliseconds, of the same queries: those with words that most deliverables
@@ -24,18 +25,21 @@ import threading
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from archive.accounts.accounts import Accounts
 from archive.settings import load as load_settings
 from benchmarks.engine import CAMPUS, KINDS, PAGES, Material, queries
+from benchmarks.handing_in import Depositor
 from benchmarks.machine import COMMAND, ROOT, WORK, estafette, machine_line
-from indexer.commands import access_as, opened
+from indexer.commands import access_as, now, opened
 from indexer.search.finder import Wanted
 
 CLIENTS, LOAD_S = 16, 20.0
 START_S = 60.0
+EMAIL, PASSWORD = "student@example.org", "vier gele fietsen"
 HIT_PAGES = 200  # so many pages are looked at for ten deliverables
 
 
@@ -45,6 +49,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--deliverables", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--without-yardsticks", action="store_true")
+    parser.add_argument("--signed-in", action="store_true")
     args = parser.parse_args(arguments)
     folder = WORK / f"serving-{args.deliverables}"
     material = Material(args.data)
@@ -54,7 +59,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     print(machine_line())
     ran = estafette("index", documents=folder / "documents", var=folder / "var")
     print(f"index: {ran.err.strip().splitlines()[-1]}; {ran.spent.cpu_s:.0f} CPU s")
-    with serving(folder) as site:
+    with serving(folder, signed_in=args.signed_in) as site:
         measure_site(site, asked, material, folder)
     if not args.without_yardsticks:
         compare(material, folder, args.deliverables, asked)
@@ -146,15 +151,15 @@ def write_tree(material: Material, folder: Path, deliverables: int) -> None:
 class Site:
     """A server, and one client that keeps its connection."""
 
-    def __init__(self, port: int, process: subprocess.Popen[bytes], started_s: float) -> None:
-        self.port, self.process, self.started_s = port, process, started_s
+    def __init__(self, port: int, process: subprocess.Popen[bytes], started_s: float, *, cookie: str = "") -> None:
+        self.port, self.process, self.started_s, self.cookie = port, process, started_s, cookie
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def get(self, path: str, **parameters: object) -> float:
         """Milliseconds of one request; raises when it is not answered well."""
         target = path + ("?" + urllib.parse.urlencode(parameters, doseq=True) if parameters else "")
         start = time.perf_counter()
-        self.connection.request("GET", target)
+        self.connection.request("GET", target, headers=self._headers)
         answer = self.connection.getresponse()
         body = answer.read()
         took = (time.perf_counter() - start) * 1000
@@ -162,12 +167,16 @@ class Site:
             raise RuntimeError(f"{target}: {answer.status} {body[:200]!r}")
         return took
 
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Cookie": self.cookie} if self.cookie else {}
+
     def search(self, text: str, filters: dict[str, Any]) -> float:
         return self.get("/api/v1/search", q=text, **{name: sorted(values) for name, values in filters.items()})
 
     def pages(self) -> dict[str, str]:
         """One address of each kind of page."""
-        self.connection.request("GET", "/api/v1/search?q=gebruik&limit=1")
+        self.connection.request("GET", "/api/v1/search?q=gebruik&limit=1", headers=self._headers)
         hit = json.loads(self.connection.getresponse().read())["hits"][0]
         return {
             "home": "/",
@@ -190,12 +199,18 @@ class Site:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Site]:
+def serving(folder: Path, *, signed_in: bool = False) -> Iterator[Site]:
+    """The site of a folder, read as campus, or by a student who is signed in."""
     port = _free_port()
+    if signed_in:
+        _add_student(folder / "var")
     environment = {**os.environ, "ESTAFETTE_DOCUMENTS": str(folder / "documents"), "ESTAFETTE_VAR": str(folder / "var")}
     start = time.perf_counter()
     process = subprocess.Popen(
-        [*COMMAND, "serve", "--port", str(port), "--as", "campus"], env=environment, cwd=ROOT, stderr=subprocess.DEVNULL
+        [*COMMAND, "serve", "--port", str(port), *(() if signed_in else ("--as", "campus"))],
+        env=environment,
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
     )
     try:
         site = None
@@ -208,11 +223,20 @@ def serving(folder: Path) -> Iterator[Site]:
             time.sleep(0.005)
         if site is None:
             raise RuntimeError("the server did not answer")
+        if signed_in:
+            with Depositor(port, EMAIL, PASSWORD) as student:
+                site.cookie = student.cookie
         time.sleep(3)  # the first look at the folder is over: what follows is measured alone
         yield site
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
+
+
+def _add_student(var: Path) -> None:
+    with closing(Accounts.open(var)) as accounts:
+        if accounts.by_email(EMAIL) is None:
+            accounts.add(email=EMAIL, role="student", password=PASSWORD, now=now(), by="benchmark")
 
 
 def load(site: Site, texts: Sequence[str]) -> list[float]:
@@ -222,7 +246,7 @@ def load(site: Site, texts: Sequence[str]) -> list[float]:
     end = time.monotonic() + LOAD_S
 
     def ask(offset: int) -> None:
-        client = Site(site.port, site.process, 0.0)
+        client = Site(site.port, site.process, 0.0, cookie=site.cookie)
         number = offset
         try:
             while time.monotonic() < end:

@@ -69,12 +69,14 @@ def main() -> None:
 
 
 def write(documents: Path, number: int, *, without_hidden: bool) -> None:
-    """As many public as confidential deliverables of the same words, with one word that only the hidden ones have."""
+    """As many public as confidential deliverables of the same words; what begins with "alleenverborgen" only the hidden have."""
     chosen = random.Random(1)
     vocabulary = [f"woord{n}" for n in range(4_000)]
     for n in range(number):
         hidden = n % 2 == 1
-        text = " ".join(chosen.choices(vocabulary, k=WORDS_OF_A_DOCUMENT)) + (" alleenverborgen" if hidden else "")
+        text = " ".join(chosen.choices(vocabulary, k=WORDS_OF_A_DOCUMENT))
+        if hidden:
+            text += " alleenverborgen " + " ".join(f"alleenverborgen{k}" for k in range(4_000) if k % 20 == n // 2 % 20)
         if hidden and without_hidden:
             continue
         project = documents / "bim5" / str(2015 + n % 8) / f"p{n}"

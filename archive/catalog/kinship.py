@@ -57,25 +57,33 @@ class Kinship:
             for id, project, value in rows
         )
 
-    def shared_passages(self, project: str, *, access: Access) -> tuple[SharedPassage, ...]:
-        """The sampled passages that a project shares with others, of files whose text the reader may read."""
-        conditions, parameters = [], list[object]()
-        for deliverable in ("mine", "theirs"):
-            for column in ("audience", "text_audience"):
-                sql, seen = readable_by(access, f"{deliverable}.{column}")
-                conditions.append(sql)
-                parameters += seen
+    def shared_passages(self, project: str, *, others_most: int, access: Access) -> tuple[SharedPassage, ...]:
+        """The sampled passages that a project shares with others, of files whose text the reader may read.
+
+        Left out is what stands in more than `others_most` other projects: in an archive of thousands a sentence of a
+        template has as many places as there are reports.
+        """
+        mine, seen_of_mine = _text_readable_by(access, "mine")
+        theirs, seen_of_theirs = _text_readable_by(access, "theirs")
+        places = (
+            "passage AS other JOIN file AS other_file ON other_file.n = other.file AND other_file.project <> ?"
+            f" JOIN deliverable AS theirs ON theirs.id = other_file.id AND theirs.listed AND {theirs}"
+        )
+        of_places = [key(project), *seen_of_theirs]
         with self._connections.reading() as run:
             rows = run(
-                "SELECT own.fingerprint, file.id, own.part, theirs.project, other_file.id, other.part"  # noqa: S608
-                " FROM file JOIN passage AS own ON own.file = file.n"
-                " JOIN passage AS other ON other.fingerprint = own.fingerprint AND other.file <> own.file"
-                " JOIN file AS other_file ON other_file.n = other.file AND other_file.project <> file.project"
-                " JOIN deliverable AS mine ON mine.id = file.id AND mine.listed"
-                " JOIN deliverable AS theirs ON theirs.id = other_file.id AND theirs.listed"
-                f" WHERE file.project = ? AND {' AND '.join(conditions)}"
-                " ORDER BY file.id, own.part, other_file.id, other.part, own.fingerprint",
-                [key(project), *parameters],
+                "WITH own AS MATERIALIZED (SELECT passage.fingerprint, file.id, passage.part FROM file"  # noqa: S608
+                " JOIN passage ON passage.file = file.n"
+                f" JOIN deliverable AS mine ON mine.id = file.id AND mine.listed AND {mine}"
+                " WHERE file.project = ?),"
+                " few AS MATERIALIZED (SELECT DISTINCT fingerprint FROM own WHERE (SELECT count(*) FROM"
+                f" (SELECT DISTINCT theirs.project FROM {places}"
+                " WHERE other.fingerprint = own.fingerprint LIMIT ?)) BETWEEN 1 AND ?)"
+                " SELECT own.fingerprint, own.id, own.part, theirs.project, other_file.id, other.part"
+                f" FROM few JOIN own ON own.fingerprint = few.fingerprint JOIN {places}"
+                " WHERE other.fingerprint = few.fingerprint"
+                " ORDER BY own.id, own.part, other_file.id, other.part, own.fingerprint",
+                [*seen_of_mine, key(project), *of_places, others_most + 1, others_most, *of_places],
             ).fetchall()
         return tuple(
             SharedPassage(
@@ -91,11 +99,7 @@ class Kinship:
 
     def holding(self, fingerprints: Collection[int], *, access: Access) -> dict[str, int]:
         """How many of these sampled passages each deliverable holds whose text the reader may read; none without any."""
-        seen_by, parameters = [], list[object]()
-        for column in ("audience", "text_audience"):
-            sql, seen = readable_by(access, f"theirs.{column}")
-            seen_by.append(sql)
-            parameters += seen
+        theirs, seen = _text_readable_by(access, "theirs")
         found: dict[str, int] = {}
         wanted = sorted(set(fingerprints))
         with self._connections.reading() as run:
@@ -104,8 +108,8 @@ class Kinship:
                 rows = run(
                     "SELECT file.id, count(DISTINCT passage.fingerprint) FROM passage"  # noqa: S608
                     " JOIN file ON file.n = passage.file JOIN deliverable AS theirs ON theirs.id = file.id AND theirs.listed"
-                    f" WHERE passage.fingerprint IN ({marks(some)}) AND {' AND '.join(seen_by)} GROUP BY file.id",
-                    [*some, *parameters],
+                    f" WHERE passage.fingerprint IN ({marks(some)}) AND {theirs} GROUP BY file.id",
+                    [*some, *seen],
                 ).fetchall()
                 for id, count in rows:
                     found[unkey(id)] = found.get(unkey(id), 0) + count
@@ -121,3 +125,10 @@ class Kinship:
             rows = run(f"SELECT value FROM project WHERE id = ? AND {sql}", [key(project), *seen]).fetchall()  # noqa: S608
         record = from_json(Project, rows[0][0]).record if rows else None
         return frozenset(each.continues for each in (record.rejected if record else ()) if each.continues)
+
+
+def _text_readable_by(access: Access, deliverable: str) -> tuple[str, list[str | bytes]]:
+    """The condition that this reader may read the text of a deliverable, and know that it is there; its parameters."""
+    record, sees = readable_by(access, f"{deliverable}.audience")
+    text, reads = readable_by(access, f"{deliverable}.text_audience")
+    return f"{record} AND {text}", [*sees, *reads]

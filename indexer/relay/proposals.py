@@ -163,13 +163,9 @@ class Predecessors:
 
     def _shared(self, project: Project, older: set[str]) -> dict[str, tuple[SharedPassage, ...]]:
         """By older project the passages that it shares with this one and with hardly another, each once."""
-        having: dict[int, set[str]] = defaultdict(set)
-        rows = self.catalog.shared_passages(project.id, access=self.access)
-        for row in rows:
-            having[row.fingerprint].add(row.project)
         found: dict[str, dict[int, SharedPassage]] = defaultdict(dict)
-        for row in rows:
-            if row.project in older and len(having[row.fingerprint]) <= _OTHERS_WITH_A_PASSAGE:
+        for row in self.catalog.shared_passages(project.id, others_most=_OTHERS_WITH_A_PASSAGE, access=self.access):
+            if row.project in older:
                 found[row.project].setdefault(row.fingerprint, row)
         return {id: tuple(own.values()) for id, own in found.items()}
 

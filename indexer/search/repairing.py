@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from indexer.search.counting import Counts
 from indexer.search.lexicon import form_of
 from indexer.search.matching import Concept, Matcher
 from indexer.search.postings import Word as Written
@@ -26,8 +27,9 @@ _MAX_REPAIRS = 5
 class Repairer:
     """Repairs queries over what a reader sees. One object serves all threads."""
 
-    def __init__(self, matcher: Matcher) -> None:
+    def __init__(self, matcher: Matcher, counts: Counts) -> None:
         self._matcher = matcher
+        self._counts = counts
         self._nearby: dict[str, Nearby] = {}
         self._lock = threading.Lock()
 
@@ -60,7 +62,9 @@ class Repairer:
             found = {
                 other: distance
                 for part in view.snapshot.parts
-                for _, other, distance in self._nearby_of(part.segment).near(word, mistakes)
+                for _, other, distance in self._nearby_of(part.segment).near(
+                    word, mistakes, among=self._counts.of(view, part) > 0
+                )
             }
             for other, distance in found.items():
                 frequency = self._matcher.frequency(view, other)

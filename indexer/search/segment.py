@@ -29,6 +29,7 @@ _PLACE_BYTES = 4
 _WORD_BYTES = 3  # of a text
 # Neighbours with a gap up to this are read together: a read costs as much as copying that much.
 _GAP_BYTES = 16_384
+_WORDS_AT_ONCE = 16_384  # their postings are looked at together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,16 @@ class Segment:
         else:
             chosen = ranges(first, last)
         return self._postings[0::2][chosen], self._postings[1::2][chosen], last - first
+
+    def documents_with(self, documents: NDArray[np.bool_]) -> NDArray[np.uint16]:
+        """In how many of these documents (a mask) each word stands; some millions of postings are looked at."""
+        found = np.zeros(len(self.lexicon), np.uint16)
+        for first in range(0, len(found), _WORDS_AT_ONCE):
+            starts = self.posting_starts[first : first + _WORDS_AT_ONCE + 1].astype(np.int64)
+            having = documents[self._postings[0::2][starts[0] : starts[-1]]]
+            before = np.concatenate(([0], np.cumsum(having, dtype=np.int32)))[starts - starts[0]]
+            found[first : first + _WORDS_AT_ONCE] = np.diff(before)
+        return found
 
     def places(self, words: Numbers) -> tuple[Numbers, NDArray[np.int64]]:
         """Of these words (ascending): places, one word after the other, and how many each word has.

@@ -158,6 +158,10 @@ class View:
         self.passages = int(self._passages[self.mask].sum())
         self._facets: dict[str, Column] = {}
 
+    def mask_of(self, part: Part) -> Mask:
+        """The deliverables of one segment that this reader sees."""
+        return self.mask[part.first : part.first + len(part.segment)]
+
     def passages_with(self, documents: NDArray[np.int64], units: NDArray[np.int32]) -> float:
         """In about how many passages something stands that stands so often (`WEIGHT_UNIT`s) in these deliverables.
 

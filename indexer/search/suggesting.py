@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from indexer.search.counting import Counts
 from indexer.search.engine import FacetName, Suggestion
 from indexer.search.lexicon import normal_of, shown_of
 from indexer.search.segment import Segment
@@ -26,7 +27,8 @@ _MAX_VALUES = 2  # themes, and communities
 class Suggester:
     """Completes what is typed. One object serves all threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
         self._titles: dict[str, list[str]] = {}
         self._lock = threading.Lock()
 
@@ -39,7 +41,7 @@ class Suggester:
             *self._by_title(view, words),
             *_by_value(view, "theme", words),
             *_by_value(view, "community", words),
-            *_by_term(view, typed, words[-1], limit),
+            *self._by_term(view, typed, words[-1], limit),
         ):
             found.setdefault((suggestion.kind, suggestion.text.casefold()), suggestion)
         return tuple(found.values())[:limit]
@@ -52,21 +54,23 @@ class Suggester:
     def _by_title(self, view: View, words: list[str]) -> Iterator[Suggestion]:
         """Titles with all the words, those that begin with them first, then the newest."""
         snapshot = view.snapshot
-        wanted = [f" {word}" for word in words]
+        rarest, *others = sorted((f" {word}" for word in words), key=len, reverse=True)
         beginning = " " + " ".join(words)
         found: list[int] = []
         for part in snapshot.parts:
-            for number, title in enumerate(self._titles_of(part.segment), start=part.first):
-                if all(word in title for word in wanted) and view.mask[number]:
-                    found.append(number)
-        titles = {number: self._title(view, number) for number in found}
+            titles = self._titles_of(part.segment)
+            # What is hidden takes no time either.
+            seen = np.flatnonzero(view.mask_of(part)).tolist()
+            fitting = (own for own in seen if rarest in titles[own])
+            found += [part.first + own for own in fitting if all(word in titles[own] for word in others)]
+        written = {number: self._title(view, number) for number in found}
 
         def order(number: int) -> tuple[bool, int, int]:
-            begins = not titles[number][1].startswith(beginning)
+            begins = not written[number][1].startswith(beginning)
             return begins, -int(snapshot.date_order[number]), int(snapshot.id_order[number])
 
         for number in sorted(found, key=order)[:_MAX_TITLES]:
-            yield Suggestion(text=titles[number][0], kind="title", id=snapshot.ids[number])
+            yield Suggestion(text=written[number][0], kind="title", id=snapshot.ids[number])
 
     def _title(self, view: View, number: int) -> tuple[str, str]:
         segment, own = view.snapshot.locate(number)
@@ -82,6 +86,25 @@ class Suggester:
                 self._titles[segment.uid] = titles
         return titles
 
+    def _by_term(self, view: View, typed: str, prefix: str, limit: int) -> Iterator[Suggestion]:
+        """What is typed with its last word completed, to the words that stand in most deliverables."""
+        if len(prefix) < _MIN_TERM_PREFIX_CHARS:
+            return
+        written: dict[str, Counter[str]] = {}
+        for part in view.snapshot.parts:
+            first, last = part.segment.lexicon.beginning_with(prefix)
+            having = self._counts.of(view, part)[first:last]
+            for number in np.flatnonzero(having).tolist():
+                entry = part.segment.lexicon[first + number]
+                written.setdefault(normal_of(entry), Counter())[shown_of(entry)] += int(having[number])
+        totals = sorted((-sum(forms.values()), word) for word, forms in written.items() if word not in STOP_WORDS)
+        before = typed[: spans(typed)[-1][0]]
+        for total, word in totals[:limit]:
+            if -total >= _MIN_TERM_DOCUMENTS:
+                # Of equally frequent forms the first in the alphabet.
+                shown = min(written[word], key=lambda form: (-written[word][form], form))
+                yield Suggestion(text=before + shown, kind="term")
+
 
 def _by_value(view: View, name: FacetName, words: list[str]) -> Iterator[Suggestion]:
     """Values of a facet in which a word begins with what is typed last, the most frequent first."""
@@ -94,26 +117,3 @@ def _by_value(view: View, name: FacetName, words: list[str]) -> Iterator[Suggest
     ]
     for _, value in sorted(fitting)[:_MAX_VALUES]:
         yield Suggestion(text=value, kind=name)
-
-
-def _by_term(view: View, typed: str, prefix: str, limit: int) -> Iterator[Suggestion]:
-    """What is typed with its last word completed, to the words that stand in most deliverables."""
-    if len(prefix) < _MIN_TERM_PREFIX_CHARS:
-        return
-    written: dict[str, Counter[str]] = {}
-    for part in view.snapshot.parts:
-        first, last = part.segment.lexicon.beginning_with(prefix)
-        words = np.arange(first, last, dtype=np.uint32)
-        documents, _, counts = part.segment.postings(words)
-        seen = view.mask[documents.astype(np.int64) + part.first]
-        having = np.bincount(np.repeat(np.arange(len(words)), counts), seen, minlength=len(words))
-        for number in np.flatnonzero(having).tolist():
-            entry = part.segment.lexicon[first + number]
-            written.setdefault(normal_of(entry), Counter())[shown_of(entry)] += int(having[number])
-    totals = sorted((-sum(forms.values()), word) for word, forms in written.items() if word not in STOP_WORDS)
-    before = typed[: spans(typed)[-1][0]]
-    for total, word in totals[:limit]:
-        if -total >= _MIN_TERM_DOCUMENTS:
-            # Of equally frequent forms the first in the alphabet.
-            shown = min(written[word], key=lambda form: (-written[word][form], form))
-            yield Suggestion(text=before + shown, kind="term")

@@ -32,6 +32,7 @@ from archive.errors import AccessFailed, Busy
 from indexer.search import searching
 from indexer.search.analysis import AnalysisSettings, Analyzer
 from indexer.search.compounds import Compounds
+from indexer.search.counting import Counts
 from indexer.search.engine import (
     Alike,
     Health,
@@ -90,10 +91,11 @@ class WhooshIndex:
         self._analyzer = analyzer
         self._version = f"{FORMAT_VERSION}/{analyzer.version}"
         self._matcher = Matcher(analyzer, PostingsReader())
-        self._repairer = Repairer(self._matcher)
+        self._counts = Counts()
+        self._repairer = Repairer(self._matcher, self._counts)
         self._of_texts = Weigher(self._matcher, self._repairer, english_weight=OF_A_TEXT)
         self._of_questions = Weigher(self._matcher, self._repairer, english_weight=OF_A_QUESTION)
-        self._suggester = Suggester()
+        self._suggester = Suggester(self._counts)
         self._state: tuple[_Stamp, Snapshot] | None = None
         self._segments: dict[str, Segment] = {}
         self._opening = threading.Lock()
@@ -267,7 +269,7 @@ class WhooshIndex:
 
     def _forget_all_but(self, uids: frozenset[str]) -> None:
         """Let go of what was kept of segments that are no longer read."""
-        for keeper in (self._matcher, self._repairer, self._suggester):
+        for keeper in (self._matcher, self._counts, self._repairer, self._suggester):
             keeper.forget_all_but(uids)
 
     def _snapshot(self) -> Snapshot:
