@@ -17,7 +17,7 @@ COPY freedict freedict
 RUN pip install --no-cache-dir --no-deps --no-build-isolation . ./freedict \
  && install -d -o estafette /archive/documents /archive/var
 
-USER estafette
+USER 10001
 WORKDIR /archive
 ENV ESTAFETTE_DOCUMENTS=/archive/documents ESTAFETTE_VAR=/archive/var
 VOLUME ["/archive/documents", "/archive/var"]

@@ -10,7 +10,7 @@ run: .venv/run.stamp
 
 test: .venv/dev.stamp
 	@sh tests/system-packages.sh
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .

@@ -109,39 +109,11 @@ class Contact:
     name: str
     role: str | None = None
     email: str | None = None
+    phone: str | None = None
     since: date | None = None
     until: date | None = None
     confirmed: date | None = None
     consent: tuple[Consent, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation:
-    """A company, school or other organisation of the network."""
-
-    slug: str
-    name: str
-    kind: str = "company"  # company | school | other
-    aliases: tuple[str, ...] = ()
-    sector: str | None = None
-    contacts: tuple[Contact, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Theme:
-    """A subject that runs through communities and years."""
-
-    slug: str
-    name: Text
-    synonyms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
-    """What all communities share: `network.toml`."""
-
-    organisations: tuple[Organisation, ...] = ()
-    themes: tuple[Theme, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,11 +177,15 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a student asks for, until a teacher says yes: a level for a deliverable, which is confidential so long; or
-    lines of a project, which do not stand there yet."""
+    """What a student asks for until a teacher's yes: a level for a deliverable, confidential so long, or lines of a project.
+    `personal`: what they said of personal data in it, "fine" or "apart". `returned`: "not yet"; `answer`: the team's.
+    """
 
     visibility: Visibility | None = None
     company_access: bool = True
+    personal: str | None = None
+    returned: Withdrawal | None = None
+    answer: str | None = None
     summary: str | None = None
     question: str | None = None
     outcome: str | None = None
@@ -326,6 +302,7 @@ class QuestionEvent:
     by: str | None = None
     note: str | None = None
     question: str | None = None  # of a dropped one: the question of the same agenda in which it goes on
+    to: str | None = None  # of a proposed one that its community's teachers passed back: "coordinator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

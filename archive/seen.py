@@ -14,14 +14,14 @@ from archive.model import (
     Community,
     Contact,
     Deliverable,
-    Network,
-    Organisation,
     Person,
     PreviousVersion,
     Project,
     ProjectRecord,
     Question,
+    Visibility,
 )
+from archive.network.model import Network, Organisation
 from archive.relay.handover import is_checked
 
 CAMPUS = "campus"
@@ -44,7 +44,7 @@ def deliverable_as_seen(deliverable: Deliverable, access: Access) -> Deliverable
             # Counted without those that this reader may not have: for them those never were.
             version=len(previous) + 1,
             previous=tuple(replace(each, version=number) for number, each in enumerate(previous, 1)),
-            asked=replace(record.asked, by=None) if record.asked else None,
+            asked=replace(record.asked, by=None, returned=None, answer=None) if record.asked else None,
             withdrawn=withdrawn,
             sha256=record.sha256 if reads else None,
         )
@@ -135,7 +135,8 @@ def community_as_seen(
         each for each in community.agenda.questions if access.reads(audience_of_question(each, community=community.id))
     ]
     ids = {each.id for each in known}
-    questions = tuple(question_as_seen(each, projects=projects, documents=documents, questions=ids) for each in known)
+    seen = (question_as_seen(each, projects=projects, documents=documents, questions=ids) for each in known)
+    questions = tuple(map(_without_reasons_to_pass, seen))
     rejected = tuple(replace(each, by=None) for each in community.agenda.rejected)
     return replace(community, record=record, agenda=Agenda(questions=questions, rejected=rejected))
 
@@ -195,16 +196,30 @@ def _person_as_seen(person: Person, project: Project, access: Access, *, hidden:
 
 
 def _contacts_as_seen(contacts: tuple[Contact, ...], access: Access) -> tuple[Contact, ...]:
-    """A contact's name needs consent beyond campus, the address consent anywhere."""
+    """A contact's name needs consent beyond campus, address and telephone number consent anywhere."""
     return tuple(_contact_as_seen(contact, access) for contact in contacts)
 
 
 def _contact_as_seen(contact: Contact, access: Access) -> Contact:
     given = {each.purpose for each in contact.consent} - {each.purpose for each in contact.consent if each.withdrawn}
     named = CAMPUS in access.tokens or bool(given & {"name", "contact"})
+    reached = "contact" in given
     return replace(
-        contact, name=contact.name if named else "", email=contact.email if "contact" in given else None, consent=()
+        contact,
+        name=contact.name if named else "",
+        email=contact.email if reached else None,
+        phone=contact.phone if reached else None,
+        consent=(),
     )
+
+
+def _without_reasons_to_pass(question: Question) -> Question:
+    """Of a question that came on the list: why it was passed on before is for its asker and those who decided."""
+    if question.visibility is Visibility.CONFIDENTIAL:
+        return question
+    first, rest = question.events[:1], question.events[1:]
+    told = tuple(replace(each, note=None, to=None) if each.state == "proposed" else each for each in rest)
+    return replace(question, events=(*first, *told))
 
 
 def question_as_seen(

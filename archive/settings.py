@@ -53,6 +53,7 @@ class Settings:
     smtp_user: str = ""
     smtp_from: str = ""
     starttls: bool = True
+    mail_teachers: bool = True
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_secret_file: Path | None = None
@@ -295,6 +296,12 @@ SETTINGS: tuple[Setting, ...] = (
         key="starttls",
         default="true",
         meaning="Send mail through TLS only.",
+        read=_switch,
+    ),
+    Setting(
+        key="mail_teachers",
+        default="true",
+        meaning="Mail the teachers of a team when it handed in and waits for their yes.",
         read=_switch,
     ),
     Setting(

@@ -39,6 +39,7 @@ default_visibility = "campus"
 # smtp_user = "archief"
 # smtp_from = "archief@example.org"
 # starttls = true
+# mail_teachers = true         # mail de docenten als een team iets inlevert
 # oidc_issuer = "https://connect.example.org"   # aanmelden met het schoolaccount (OpenID Connect, bijvoorbeeld SURFconext)
 # oidc_client_id = "archief.example.org"
 # oidc_secret_file = "oidc-geheim"      # of in ESTAFETTE_OIDC_SECRET
@@ -67,6 +68,7 @@ _NETWORK = """\
 # [[organisation.contact]]              # een nieuw contact? Zet bij het oude `until` erbij.
 # name = "…"
 # email = "naam@example.org"
+# phone = "024 123 45 67"
 # since = 2025-09-01
 # consent = [{ for = "contact", date = 2025-09-01, how = "formulier" }]
 
@@ -93,6 +95,7 @@ name = { nl = "Mijn community", en = "My community" }
 # name = "…"
 # role = "coordinator"
 # email = "naam@example.org"
+# phone = "024 123 45 67"
 # since = 2025-09-01
 # consent = [{ for = "contact", date = 2025-09-01, how = "formulier" }]
 
@@ -146,6 +149,8 @@ title = "Nieuwe gevels"
 # kind = "report"
 # visibility = "campus"                 # public, partner, campus, community of confidential
 # embargo_until = 2026-09-01            # vertrouwelijk tot die dag
+# asked = { visibility = "campus", by = "…", date = 2026-01-20 }     # een student vraagt dit; tot het akkoord vertrouwelijk
+# De docent gaf nog geen akkoord: returned = { date = …, reason = "…", by = "…" } binnen asked, en answer = "…" van het team.
 """
 
 FILES: dict[str, str] = {

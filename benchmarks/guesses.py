@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from archive.model import Network
+from archive.network.model import Network
 from indexer.deposit.guesses import FileGuess
 from indexer.deposit.guessing import guess_file
 from indexer.extraction.model import Extraction

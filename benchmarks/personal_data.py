@@ -71,6 +71,17 @@ def _number(chance: random.Random) -> int:
     return chance.randrange(1, 240)
 
 
+def _mark(chance: random.Random) -> str:
+    return f"{chance.randrange(4, 10)}{chance.choice(('', ',5', ',0'))}"
+
+
+def _marked(chance: random.Random, line: str) -> str:
+    """Three lines of the same form, each with a name and marks of its own."""
+    return "\n".join(
+        line.format(name=_name(chance), a=_mark(chance), b=_mark(chance), c=_mark(chance)) for _ in range(3)
+    )
+
+
 KNOWN: dict[str, tuple[Plant, ...]] = {
     "bsn": (
         lambda r: f"BSN: {_bsn(r)}",
@@ -115,6 +126,21 @@ KNOWN: dict[str, tuple[Plant, ...]] = {
     ),
     "persons_table": (
         lambda r: "Naam\tE-mail\tTelefoon\n" + "\n".join(f"{_name(r)}\t{_mail(r)}\t06{_mobile(r)}" for _ in range(3)),
+    ),
+    "assessment": (
+        lambda r: "Peerbeoordeling\nNaam\tInzet\tSamenwerking\tCijfer\n" + _marked(r, "{name}\t{a}\t{b}\t{c}"),
+        lambda r: "Beoordeling van groepsleden\n" + _marked(r, "{name}: {a}"),
+        lambda r: "Groepslid\tEindcijfer\n" + _marked(r, "{name}\t{a}"),
+        lambda r: "Cijferlijst\nNaam\tToets 1\tToets 2\tEindcijfer\n" + _marked(r, "{name}\t{a}\t{b}\t{c}"),
+        lambda r: (
+            f"Feedback over {r.choice(_FIRST)}\n\tSprint 1\t\tSprint 2\n\tCijfer\tFeedback\tCijfer\tFeedback\n"
+            + "\n".join(f"{first}\t{_mark(r)}\tWerkt hard.\t{_mark(r)}\tGoed gedaan." for first in r.sample(_FIRST, 2))
+        ),
+        lambda r: (
+            "Onderdeel Samenwerken\tBeoordeling\n\tO\tM\tV\tG\n"
+            + "\n".join(f"{what}\t\t\tX" for what in ("Luisteren", "Expertise delen", "Werk afstemmen"))
+        ),
+        lambda r: "Peer review\n" + _marked(r, "{name}\nWerkt hard en is op tijd.\nCijfer: {a}"),
     ),
 }
 
@@ -197,6 +223,24 @@ UNSEEN: dict[str, tuple[Plant, ...]] = {
         lambda r: (
             "Student;Mailadres;Klas\n".replace(";", "\t") + "\n".join(f"{_name(r)}\t{_mail(r)}\tB2a" for _ in range(3))
         ),
+    ),
+    "assessment": (
+        lambda r: "360 graden feedback\n" + _marked(r, "Feedback voor {name}\nScore: {a} van 10"),
+        lambda r: (
+            "Student\tBeoordeling\n" + "\n".join(f"{_name(r)}\t{each}" for each in ("goed", "voldoende", "onvoldoende"))
+        ),
+        lambda r: "Beoordelingsformulier groepsleden\n" + _marked(r, "Beoordeelde: {name}\nInzet {a}\nGemiddeld {b}"),
+        lambda r: "Peer assessment\n" + "\n".join(f"{_name(r)} {r.randrange(4, 10)}/10" for _ in range(3)),
+        lambda r: (
+            f"Groepsbeoordeling\n\t{_name(r)}\t{_name(r)}\t{_name(r)}\n"
+            f"Inzet\t{_mark(r)}\t{_mark(r)}\t{_mark(r)}\nSamenwerken\t{_mark(r)}\t{_mark(r)}\t{_mark(r)}"
+        ),
+        lambda r: "Groepsbeoordeling\n" + _marked(r, "{name} geef ik een {a}, want het werk was op tijd."),
+        lambda r: "Nr.\tStudent\tPunten\tCijfer\n" + _marked(r, "12\t{name}\t34\t{a}"),
+        lambda r: f"Voor de inzet geven wij {_name(r)} een {_mark(r)} en {_name(r)} een {_mark(r)}.",
+        lambda r: "Peer evaluation\nTeam member\tContribution\tComment\n" + _marked(r, "{name}\t{a}\tGood work"),
+        lambda r: f"Individuele cijfers: {_name(r)} {_mark(r)}, {_name(r)} {_mark(r)} en {_name(r)} {_mark(r)}.",
+        lambda r: "Feedback van teamgenoten\n" + _marked(r, "{name}\nTop: altijd op tijd.\nTip: stel meer vragen."),
     ),
 }
 

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from archive.access import audience_of_name, covers
 from archive.catalog.catalog import Catalog, TextPart
-from archive.model import NOBODY, Audience, Deliverable, Network, Person, Project
+from archive.model import NOBODY, Audience, Deliverable, Person, Project
+from archive.network.model import Network
 from archive.records.assembly import is_withdrawn, sort_date
 from indexer.asides import asides
 from indexer.search.engine import FacetName, IndexDocument, SearchIndex

@@ -1,4 +1,4 @@
-"""Read files of the tree in workers: what each holds, or why it can't be read.
+"""Read files of the tree in workers: what each holds and hands on, or why it can't be read.
 
 Between storage, which knows paths, and extraction, which knows formats. Writes nothing.
 """
@@ -13,10 +13,13 @@ from datetime import datetime
 
 from archive.errors import AccessFailed
 from archive.model import FileFacts
+from archive.relay.open_ends import OpenEnd
 from archive.settings import Settings
 from archive.storage import Storage, StoredFile, is_settled
-from indexer.extraction.model import ExtractError, Extraction, Heading, Limits, Part
+from indexer.extraction.model import ExtractError, Extraction, Heading, Limits, Part, Study
 from indexer.extraction.worker import extract_many
+from indexer.harvest import wire
+from indexer.harvest.keeping import harvest_of
 from indexer.running_heads import without_running_heads
 
 YOUNG_WAIT_S = 3.0  # how long a file that was just written is given to hold still
@@ -26,6 +29,7 @@ SCANNED_PAGES_MAX = 50
 SCANNED_PAGE_S = 8.0
 NOT_FULL_TEXT = "is archived and found by its name; its format is not read as text"
 STILL_WRITTEN = "is still being written; it was read as it is now"
+NOT_HARVESTED = "was read, but what it hands on could not be told: its text is found, its open ends are not"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,7 @@ class ReadFile:
     fingerprint: str
     parts: tuple[Part, ...] = ()
     outline: tuple[Heading, ...] = ()
+    open_ends: tuple[OpenEnd, ...] = ()
 
 
 def read_files(
@@ -70,7 +75,14 @@ def read_files(
             paths[path] = file
             yield path
 
-    for path, outcome in extract_many(opened(), jobs=settings.workers, limits=limits_of(settings, scanned_pages)):
+    def open_ends(path: bytes, found: Extraction) -> str:
+        # In the worker, which was forked after this file was opened.
+        id = paths[path].id
+        return wire.encode(harvest_of(id, found.properties.title, found.parts, found.outline, unit=found.unit))
+
+    study = Study(tidied=_tidied, findings=open_ends)
+    limits = limits_of(settings, scanned_pages)
+    for path, outcome in extract_many(opened(), jobs=settings.workers, limits=limits, study=study):
         yield from refused
         refused.clear()
         file = paths.pop(path)
@@ -136,8 +148,13 @@ def _let_it_settle(
     return file, True
 
 
+def _tidied(found: Extraction) -> Extraction:
+    return replace(found, parts=without_running_heads(found.parts)) if found.unit == "page" else found
+
+
 def _done(file: StoredFile, found: Extraction, checksum: str | None) -> ReadFile:
     has_text = any(part.text or part.heading for part in found.parts)
+    open_ends = _open_ends(found)
     facts = FileFacts(
         id=file.id,
         state="read" if has_text else "without-text",
@@ -150,10 +167,23 @@ def _done(file: StoredFile, found: Extraction, checksum: str | None) -> ReadFile
         authors=found.properties.authors,
         created=found.properties.created,
         language=found.properties.language,
-        warnings=found.warnings,
+        warnings=found.warnings if open_ends is not None else (*found.warnings, NOT_HARVESTED),
     )
-    parts = without_running_heads(found.parts) if found.unit == "page" else found.parts
-    return ReadFile(facts=facts, fingerprint=file.fingerprint, parts=parts, outline=found.outline)
+    return ReadFile(
+        facts=facts,
+        fingerprint=file.fingerprint,
+        parts=found.parts,
+        outline=found.outline,
+        open_ends=open_ends or (),
+    )
+
+
+def _open_ends(found: Extraction) -> tuple[OpenEnd, ...] | None:
+    """What a worker harvested; None where that failed."""
+    try:
+        return None if found.findings is None else wire.decode(found.findings, parts=len(found.parts))
+    except ValueError:
+        return None
 
 
 def _failed(file: StoredFile, error: ExtractError, checksum: str | None) -> ReadFile:

@@ -26,9 +26,8 @@ def without_running_heads(pages: Sequence[Part]) -> tuple[Part, ...]:
     if len(pages) < FEWEST_PAGES:
         return tuple(pages)
     lines = [page.text.split("\n") for page in pages]
-    seen_on: Counter[str] = Counter()
-    for own in lines:
-        seen_on.update({_shape(own[at]) for at in _edges(own)})
+    edges = [{at: _shape(own[at]) for at in _edges(own)} for own in lines]
+    seen_on = Counter(shape for own in edges for shape in set(own.values()))
     running = {
         shape
         for shape, times in seen_on.items()
@@ -36,9 +35,9 @@ def without_running_heads(pages: Sequence[Part]) -> tuple[Part, ...]:
     }
     kept: set[str] = set()
     result = []
-    for page, own in zip(pages, lines, strict=True):
-        left_out = {at for at in _edges(own) if _shape(own[at]) in running & kept}
-        kept |= {_shape(own[at]) for at in _edges(own)} & running
+    for page, own, shapes in zip(pages, lines, edges, strict=True):
+        left_out = {at for at, shape in shapes.items() if shape in kept}
+        kept |= running.intersection(shapes.values())
         text = "\n".join(line for at, line in enumerate(own) if at not in left_out)
         result.append(replace(page, text=text.strip("\n")) if left_out else page)
     return tuple(result)

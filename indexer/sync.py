@@ -29,7 +29,7 @@ from indexer.documents import (
     refused_keys,
 )
 from indexer.extraction.reader import preload
-from indexer.harvest.keeping import harvest_again, is_harvested, keep_harvest
+from indexer.harvest.keeping import harvest_again, is_harvested
 from indexer.moves import Noted, access_said, note_moves
 from indexer.plan import Plan, find_moves, plan_sync
 from indexer.reading import ReadFile, checksum_of, read_files, scanned_pages_of
@@ -40,7 +40,7 @@ WRITTEN, LAST_RUN, AGREED = "written", "last-run", "agreed"
 # The fingerprint of a placeholder: its file is somewhere else, and is new when it comes.
 ELSEWHERE = "elsewhere"
 NOT_DOWNLOADED = 'is not downloaded yet: have its service "always keep it on this device"'
-ASSEMBLY_VERSION = 3  # raise it when the same files and records make other deliverables
+ASSEMBLY_VERSION = 4  # raise it when the same files and records make other deliverables
 BATCH_FILES = 100  # so many files become searchable together
 BATCH_S = 5.0  # or what was read in this time: whoever waits sees the first ones soon
 PRELOAD_FROM_FILES = 4  # for fewer files loading every reader takes longer than it saves
@@ -415,7 +415,7 @@ class _Run:
         with self.catalog.writing() as writer:
             for read in reads:
                 writer.put_file(read.facts, read.fingerprint, read.parts, read.outline)
-                keep_harvest(writer, read.facts, read.parts, read.outline)
+                writer.put_open_ends(read.facts.id, read.open_ends, paged=read.facts.unit == "page")
         self.touched |= {locate(read.facts.id).project for read in reads}
 
     def _report(self, read: ReadFile) -> None:

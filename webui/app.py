@@ -38,9 +38,9 @@ from webui.accounts import (
 )
 from webui.asking import my_questions, proposed, question_form
 from webui.compressing import compress
-from webui.deposit import document_acts, draft_page, sent_page, starting, uploads
+from webui.deposit import approving, document_acts, draft_page, sent_page, starting, uploads
 from webui.deposit import mine as my_deposits
-from webui.desk import counting, figures, newsletter
+from webui.desk import counting, figures, newsletter, settling
 from webui.desk import page as desk
 from webui.editing import changing, network
 from webui.errors import handle_errors, refusal
@@ -91,12 +91,14 @@ SUBJECTS = (
     draft_page,
     sent_page,
     my_deposits,
+    approving,
     document_acts,
     my_teams,
     handing_in,
     dividing,
     reminding,
     desk,
+    settling,
     figures,
     newsletter,
     counting,

@@ -95,6 +95,7 @@ def serve(settings: Settings, host: str, port: int, read_as: str | None) -> None
                 site=settings.site,
                 account_months=settings.account_months,
                 mail=mail,
+                mail_teachers=settings.mail_teachers,
                 provider=provider,
                 tally=tally,
                 clock=now,
@@ -121,9 +122,11 @@ def serve(settings: Settings, host: str, port: int, read_as: str | None) -> None
             raise AccessFailed(f"can't listen on {host}:{port}: {error.strerror or error}") from error
         click.echo(f"Estafette is at http://{host}:{server.effective_port} (stop with Ctrl-C)", err=True)
         if read_as is None and not accounts.any():
-            address = f"http://{host}:{server.effective_port}/first/{_first_link(accounts)}"
+            site = settings.site or f"http://{host}:{server.effective_port}"
             click.echo(
-                f"Nobody has an account yet; whoever opens this link becomes the coordinator: {address}", err=True
+                "Nobody has an account yet; whoever opens this link becomes the coordinator: "
+                f"{site}/first/{_first_link(accounts)}",
+                err=True,
             )
         tell()
         follower.start()

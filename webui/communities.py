@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
 from flask import Blueprint, abort, redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -12,10 +12,13 @@ from flask.typing import ResponseReturnValue
 from archive.access import Access
 from archive.model import Community, Contact, Deliverable, Partnership, Project
 from archive.paths import year_of
+from archive.relay.handover import has_ended, where_to_begin
+from archive.relay.lineage import Lineage
 from webui import sketch
 from webui.addresses import community_url
 from webui.house import house
 from webui.overview import Asked, Overview, companies_of, overview
+from webui.projects import Leg, legs
 from webui.visitor import access
 
 # Of a year; more are on the year's own page. Of many years fewer, so that the page stays light.
@@ -23,6 +26,7 @@ PROJECTS_A_YEAR, PROJECTS_A_YEAR_OF_MANY = 12, 5
 MANY_PROJECTS = 60
 PROJECTS_SHOWN = 200
 ANSWERED_SHOWN = 8
+LINES_SHOWN = 4
 
 blueprint = Blueprint("communities", __name__)
 
@@ -38,10 +42,11 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """Where a new team begins: the newest project that left a handover, else the newest; and its own report."""
+    """Where a new team begins, and the project's own report. `runs`: its team is still at work."""
 
     project: Project
     document: Deliverable | None
+    runs: bool
 
 
 @blueprint.get("/communities/<id>")
@@ -55,7 +60,7 @@ def community(id: str) -> ResponseReturnValue:
         community=found,
         record=found.record,
         sketch=sketch.large(seen.drawing(id)),
-        outline=sketch.small(seen.drawing(id)),
+        lines=_lines(seen.lineage, id),
         shelves=shelves(own),
         start=_start(own, who),
         waiting=[asked for asked in agenda if asked.state in ("open", "proposed")],
@@ -119,12 +124,22 @@ def current(contacts: Iterable[Contact]) -> list[Contact]:
 
 def _start(projects: Sequence[Project], who: Access) -> Start | None:
     """`projects` newest first."""
-    best = next((each for each in projects if each.record and each.record.handover), next(iter(projects), None))
+    best = where_to_begin(projects, today=who.today)
     if best is None:
         return None
     documents = house().catalog.deliverables_of(best.id, access=who)
     readable = [each for each in documents if each.parts and who.reads(each.text_audience)]
-    return Start(project=best, document=max(readable, key=lambda each: each.parts, default=None))
+    return Start(
+        project=best,
+        document=max(readable, key=lambda each: each.parts, default=None),
+        runs=not has_ended(best, today=who.today),
+    )
+
+
+def _lines(lineage: Lineage, id: str) -> list[tuple[Leg, ...]]:
+    """The longest lines with their names, for a screen on which the drawing has no room for them."""
+    lines = ([project for each in line if (project := lineage.project(each))] for line in lineage.lines(id))
+    return [legs(line, len(line) + 1) for line in islice(lines, LINES_SHOWN)]
 
 
 def _newest(questions: Iterable[Asked]) -> list[Asked]:

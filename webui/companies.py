@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from archive.model import Community, Contact, Organisation, Project
+from archive.model import Community, Contact, Project
+from archive.network.model import Organisation
 from webui.communities import current
 from webui.outcomes import page_number
 from webui.overview import companies_of, overview

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from flask import current_app
@@ -37,6 +38,7 @@ class House:
     account_months: int = 6  # so long a student's account works after the project
     mail: MailServer | None = None
     outbox: Outbox = field(default_factory=Outbox)
+    mail_teachers: bool = True  # tell them when a team of theirs handed in
     provider: Provider | None = None  # of single sign-on
     tally: Tally = field(default_factory=Tally)  # what visitors do, counted without persons
     read_as: Role | None = None  # every visitor reads as this role; for the loopback address only
@@ -45,6 +47,11 @@ class House:
     catch_up: Callable[[], bool] = lambda: False  # the same, and wait for it a moment; whether it can be seen by now
     erasures: Path | None = None  # the file of what was erased; None: beside `var/`
     default_visibility: Visibility = Visibility.CAMPUS  # of what no record speaks of
+
+    @cached_property
+    def link_key(self) -> bytes:
+        """What personal links are made with: of the accounts, so that a restore keeps them; `secret` it does not."""
+        return self.accounts.link_key()
 
 
 def house() -> House:

@@ -18,7 +18,8 @@ from flask import Flask, current_app, g
 from archive.access import Access
 from archive.agenda.questions import Standing, standing
 from archive.catalog.catalog import Catalog, Counts
-from archive.model import Community, Deliverable, Network, Organisation, Project, Question, QuestionState, Theme
+from archive.model import Community, Deliverable, Project, Question, QuestionState
+from archive.network.model import Network, Organisation, Theme
 from archive.relay.handover import has_ended
 from archive.relay.lineage import Drawing, Lineage
 from archive.seen import named_in_agenda

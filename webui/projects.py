@@ -99,7 +99,10 @@ def relay(id: str) -> Relay | None:
 
 
 def legs(line: Sequence[Project], position: int) -> tuple[Leg, ...]:
-    """What is drawn of a line: all of a short one; of a long one its ends and what is around `position`."""
+    """What is drawn of a line: all of a short one; of a long one its ends and what is around `position`.
+
+    A position behind the last is no project's, and shows the last ones.
+    """
     total = len(line)
     shown = range(1, total + 1)
     if total > LEGS_SHOWN:

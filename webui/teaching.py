@@ -71,6 +71,7 @@ def teach(app: Flask, opened: House) -> None:
         day=wording.day_name,
         number=wording.number,
         role=wording.role_name,
+        dialled=wording.dialled,
         in_relay=lambda baton: wording.place_in_relay(baton.position, baton.length),
         community_name=lambda id: overview().community_name(id),
         theme_name=lambda slug: overview().theme_name(slug),

@@ -198,6 +198,16 @@ def role_name(role: str) -> str:
     return str(ROLES.get(role.lower(), role))
 
 
+def dialled(phone: str) -> str:
+    """A telephone number as a link dials it (RFC 3966): what people write to read it is left out.
+
+    >>> dialled("+31 (0)24 – 123.45.67"), dialled("024-1234567, vraag naar Ine")
+    ('+31241234567', '0241234567')
+    """
+    plain = phone.replace("(0)", "") if phone.lstrip().startswith("+") else phone
+    return ("+" if plain.lstrip().startswith("+") else "") + "".join(c for c in plain if c in "0123456789")
+
+
 def place_in_relay(position: int, length: int) -> str:
     """A project's place in its relay: "2e van 4"."""
     return str(_("%(position)se van %(length)s", position=position, length=length))
@@ -243,6 +253,8 @@ def more_places(count: int, unit: str) -> str:
 
 def size_name(size: int) -> str:
     """A file's size, as people say it: "1,5 MB"."""
+    if not size:
+        return str(_("leeg"))
     if size < 1_000_000:
         return f"{number(max(1, round(size / 1000)))} kB"
     if size < 1_000_000_000:

@@ -283,6 +283,17 @@ class Accounts:
             if account_links.withdraw(run, key=link.key):
                 _note(run, now, by, "link withdrawn", link.purpose, {"uses": link.uses})
 
+    def link_key(self) -> bytes:
+        """See `links.key`."""
+        with self.file.changing() as run:
+            return account_links.key(run)
+
+    def close_entrances(self, *, made: datetime, now: datetime, by: str) -> None:
+        """Let no link of before let anybody in: these accounts came from a backup that was made then."""
+        with self.file.changing() as run:
+            account_links.drop_entrances(run)
+            _note(run, now, by, "backup restored", "archive", {"made": moment(made)})
+
     def withdraw_links(self, purpose: Purpose, *, by: str) -> None:
         """Take back the links of a purpose that somebody made."""
         with self.file.changing() as run:

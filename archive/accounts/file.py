@@ -70,6 +70,15 @@ VERSIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     CREATE TABLE ended (session TEXT PRIMARY KEY, until TEXT NOT NULL) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE link_key (n INTEGER PRIMARY KEY CHECK (n = 1), key BLOB NOT NULL);
+    """,
+    """
+    CREATE TABLE settled (
+        list TEXT NOT NULL, subject TEXT NOT NULL, stood TEXT NOT NULL, day TEXT NOT NULL,
+        PRIMARY KEY (list, subject)
+    ) WITHOUT ROWID;
+    """,
 )
 
 Run = Callable[..., sqlite3.Cursor]

@@ -20,10 +20,14 @@ from archive.accounts.file import Run
 # in once; set a password; say yes or no to a purpose; agree for an organisation; ask a question from outside.
 Purpose = Literal["first", "join", "confirm", "sign-in", "reset", "consent", "agreement", "ask"]
 
+# What opens an account, or makes one: worth nothing after a restore, for what was used since would work once more.
+ENTRANCES: tuple[Purpose, ...] = ("first", "join", "confirm", "sign-in", "reset")
+
 # Mailed to an address that is nobody's yet: such a link keeps address, name or question until it is used or over.
 BEGUN: tuple[Purpose, ...] = ("confirm", "ask")
 
 TOKEN_BYTES = 24
+KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,16 @@ class Link:
 
 def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def key(run: Run) -> bytes:
+    """What personal links are made with, and by which they name people: made once, inside a transaction.
+
+    It stands with the accounts, so that a link that was mailed works after a restore. The key of the sessions does not:
+    see `archive.accounts.secret_key`. Nobody signs in with what this one makes.
+    """
+    run("INSERT OR IGNORE INTO link_key VALUES (1, ?)", [secrets.token_bytes(KEY_BYTES)])
+    return bytes(run("SELECT key FROM link_key").fetchone()[0])
 
 
 def put(
@@ -83,6 +97,11 @@ def use(run: Run, purpose: Purpose, token: str, now: datetime) -> Link | None:
 def of_purpose(run: Run, purpose: Purpose) -> tuple[Link, ...]:
     """All links of a purpose, the newest first; those that are used up too."""
     return tuple(_links(run, "purpose = ? ORDER BY made DESC, token", purpose))
+
+
+def drop_entrances(run: Run) -> None:
+    """Take back every link that lets somebody in."""
+    run(f"DELETE FROM link WHERE purpose IN ({', '.join('?' * len(ENTRANCES))})", ENTRANCES)  # noqa: S608
 
 
 def withdraw(run: Run, *, key: str) -> bool:

@@ -8,12 +8,13 @@ no record: see `archive.accounts.askers`. Knows records and the rules of `archiv
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from archive.agenda.keeping import all_of_it
 from archive.agenda.listing import ended_by
 from archive.agenda.questions import (
+    TO_COORDINATOR,
     Decision,
     Draft,
     NotNow,
@@ -64,6 +65,16 @@ def asked_from_outside(text: str, *, organisation: str | None, by: str | None, d
     return Draft(text=text, source=source, visibility=Visibility.CONFIDENTIAL)
 
 
+def was_passed_on(question: Question) -> bool:
+    """Whether a question that waits was asked elsewhere first, or is with the coordinator now."""
+    return waits_for_a_teacher(question) and sum(each.state == "proposed" for each in question.events) > 1
+
+
+def is_with_coordinator(question: Question) -> bool:
+    """Whether the teachers of its community passed a question that waits back to the coordinator."""
+    return waits_for_a_teacher(question) and question.events[-1].to == TO_COORDINATOR
+
+
 def onward_of(question: Question) -> str | None:
     """The question in which a dropped one goes on."""
     last = question.events[-1] if question.events else None
@@ -97,22 +108,59 @@ def write_acceptance(
     return community, id
 
 
+def write_passing(
+    records: LiveRecords,
+    id: str,
+    community: str,
+    decision: Decision,
+    *,
+    to: str | None,
+    seen: Callable[[Agenda], Agenda] = all_of_it,
+) -> tuple[str, str]:
+    """Let others decide about a question that waits for a teacher: those of another community, or without `to` the
+    coordinator. The community and the id that it has from then on.
+
+    Raises NotNow when it does not wait, UsageError when it or the community does not exist.
+    """
+    if to is not None and to != community:
+        return to, _move(records, id, community, decision, None, to, seen)
+
+    def changes(content: bytes) -> list[Change]:
+        question = _found(seen(_read(content, community)), id, community)
+        return _passed(question, replace(decision, to=TO_COORDINATOR), records)
+
+    records.change(agenda_id(community), changes)
+    return community, id
+
+
+def _passed(question: Question, decision: Decision, records: LiveRecords) -> list[Change]:
+    if not waits_for_a_teacher(question):
+        raise NotNow(f"{printable(question.id)} waits for no teacher: only a question asked from outside is passed on")
+    return decide(question, decision, standing(question, has_ended=ended_by(records, today=decision.day)))
+
+
 def _move(
     records: LiveRecords,
     id: str,
     community: str,
     decision: Decision,
-    wording: Wording,
+    wording: Wording | None,
     to: str,
     seen: Callable[[Agenda], Agenda],
 ) -> str:
-    """Written there before it is taken away here: a process that is killed in between leaves it twice, never nowhere."""
+    """With its history, in other words where there are any, and with what is decided at its end.
+
+    Written there before it is taken away here: a process that is killed in between leaves it twice, never nowhere."""
     records.expect_community(to)
     here = records.content(agenda_id(community)) or b""
     question = _found(seen(_read(here, community)), id, community)
-    opened = decide(question, decision, standing(question, has_ended=ended_by(records, today=decision.day)))
+    if wording is None:
+        opened = _passed(question, decision, records)
+    else:
+        opened = decide(question, decision, standing(question, has_ended=ended_by(records, today=decision.day)))
     # Nobody is named to others by `seen`; what moves is the record's own.
     whole = _found(_read(here, community), id, community)
+    worded = wording or Wording(text=whole.text, themes=whole.themes, visibility=whole.visibility)
     taken = {each.id for _, found, _ in records.agendas() for each in found.questions}
     new = ""
 
@@ -120,7 +168,7 @@ def _move(
         nonlocal new
         _read(content, to)
         new = next_id(to, ids_in(content), taken)
-        entry: dict[str, Value | None] = {"id": new, **_said(wording), "from": _source(whole.source) or None}
+        entry: dict[str, Value | None] = {"id": new, **_said(worded), "from": _source(whole.source) or None}
         events = [Append(at=(entry_of(new),), table="event", values=_event(each)) for each in whole.events]
         last = [
             Append(at=(entry_of(new),), table=each.table, values=each.values)
@@ -155,7 +203,7 @@ def _source(source: QuestionSource | None) -> dict[str, Value]:
 
 
 def _event(event: QuestionEvent) -> dict[str, Value]:
-    keys = ("date", "state", "project", "document", "page", "by", "note", "question")
+    keys = ("date", "state", "project", "document", "page", "by", "note", "question", "to")
     return _given({key: getattr(event, key) for key in keys})
 
 

@@ -36,6 +36,7 @@ _DONE: Mapping[Verb, str] = {
     "drop": "dropped",
     "reopen": "open again",
     "reject": "dropped",
+    "join": "dropped",
 }
 
 in_community = click.option("--community", metavar="C", help="Whose agenda; needed where two have the same id.")
@@ -214,6 +215,19 @@ def accept(settings: Settings, id: str, community: str | None, note: str | None,
 
 @agenda.command()
 @click.argument("id")
+@click.argument("other")
+@in_community
+@noted
+@signed
+@with_folders
+def join(settings: Settings, id: str, other: str, community: str | None, note: str | None, by: str, day: date) -> None:
+    """Let a proposed question go on in OTHER, which asks the same on the same agenda; who asked it follows that one."""
+    decision = Decision(verb="join", by=by, day=day, note=_note(note), question=other)
+    _decide(_records(settings), id, community, decision)
+
+
+@agenda.command()
+@click.argument("id")
 @click.option("--project", required=True, metavar="P", help="The project that takes it up.")
 @in_community
 @noted
@@ -297,7 +311,8 @@ def _lines(records: LiveRecords) -> list[Line]:
 def _decide(records: LiveRecords, id: str, community: str | None, decision: Decision) -> None:
     where = write_decision(records, id, community, decision)
     whom = f" by {printable(decision.project)}" if decision.project else ""
-    _tell(f"{printable(id)} is {_DONE[decision.verb]}{whom}")
+    onward = f" and goes on in {printable(decision.question)}" if decision.question else ""
+    _tell(f"{printable(id)} is {_DONE[decision.verb]}{whom}{onward}")
     _tell_where(where)
 
 

@@ -9,7 +9,17 @@ from collections.abc import Callable
 from datetime import date
 
 from archive.agenda.listing import ended_by
-from archive.agenda.questions import Decision, Draft, ask, decide, ids_in, next_id, reject, standing
+from archive.agenda.questions import (
+    Decision,
+    Draft,
+    ask,
+    decide,
+    expect_to_go_on,
+    ids_in,
+    next_id,
+    reject,
+    standing,
+)
 from archive.errors import UsageError
 from archive.model import Agenda
 from archive.paths import printable
@@ -33,15 +43,20 @@ def write_decision(
     """Decide about a question; the community whose agenda has it. `community` is needed where two have the same id.
 
     `seen` makes of an agenda what the one who decides sees of it: what is hidden from them stands in nobody's way.
-    Raises NotNow when the question stands otherwise by now, UsageError for one that does not exist.
+    Raises NotNow when the question stands otherwise by now, UsageError for one that does not exist, or in which it
+    can't go on.
     """
     home = home_of(records, id, community)
 
     def changes(content: bytes) -> list[Change]:
-        question = next((each for each in seen(_read(content, home)).questions if each.id == id), None)
+        known = {each.id: each for each in seen(_read(content, home)).questions}
+        question = known.get(id)
         if question is None:
             raise UsageError(f"{printable(id)} is no longer in {agenda_id(home)}")
-        return decide(question, decision, standing(question, has_ended=ended_by(records, today=decision.day)))
+        changed = decide(question, decision, standing(question, has_ended=ended_by(records, today=decision.day)))
+        if decision.question is not None:
+            expect_to_go_on(known.get(decision.question), question, decision.question, in_=agenda_id(home))
+        return changed
 
     records.change(agenda_id(home), changes)
     return home

@@ -26,7 +26,7 @@ TEXT_MAX_CHARS = 1_000
 _ID = re.compile(r"(.*?)(\d+)$")
 _ID_DIGITS = 3
 
-Verb = Literal["accept", "reject", "join", "claim", "answer", "drop", "reopen"]
+Verb = Literal["accept", "reject", "join", "claim", "answer", "drop", "reopen", "pass"]
 # What a verb makes of a question, and from which states it may.
 _MOVES: Mapping[Verb, tuple[QuestionState, tuple[QuestionState, ...]]] = {
     "accept": ("open", ("proposed",)),
@@ -36,7 +36,9 @@ _MOVES: Mapping[Verb, tuple[QuestionState, tuple[QuestionState, ...]]] = {
     "answer": ("answered", ("open", "claimed")),
     "drop": ("dropped", ("proposed", "open", "claimed")),
     "reopen": ("open", ("claimed", "answered", "dropped")),
+    "pass": ("proposed", ("proposed",)),
 }
+TO_COORDINATOR = "coordinator"
 
 
 class NotNow(UsageError):
@@ -60,7 +62,7 @@ class Standing:
 class Decision:
     """What somebody decides about a question; who and when stand beside it in the question's history.
 
-    `question`: the one of the same agenda that it is joined to.
+    `question`: the one of the same agenda that it is joined to; `to`: "coordinator" when it is passed back.
     """
 
     verb: Verb
@@ -71,6 +73,7 @@ class Decision:
     page: int | None = None
     note: str | None = None
     question: str | None = None
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +120,23 @@ def decide(question: Question, decision: Decision, now: Standing) -> list[Change
         "by": decision.by,
         "note": decision.note,
         "question": decision.question,
+        "to": decision.to,
     }
     return [Append(at=(entry_of(question.id),), table="event", values=_given(values))]
+
+
+def expect_to_go_on(other: Question | None, question: Question, named: str, *, in_: str) -> None:
+    """Refuse to join a question to another in which it can't go on: that does not exist, is itself, or is no longer asked.
+
+    Raises UsageError.
+    """
+    if other is None:
+        raise UsageError(f"there is no question {named} in {in_}: a question is joined to one of the same agenda")
+    if other.id == question.id:
+        raise UsageError(f"{question.id} can't be joined to itself")
+    state = other.events[-1].state if other.events else "open"
+    if state in ("proposed", "dropped"):
+        raise UsageError(f"{other.id} is {state}: a question is joined to one that is open, claimed or answered")
 
 
 def moves(state: QuestionState) -> tuple[Verb, ...]:
@@ -223,7 +241,7 @@ def _in_the_way(id: str, verb: Verb, now: Standing) -> str:
     stands = f"{id} is {now.state}{whom}{since}"
     if now.state == "proposed":
         return f"{stands}: accept it first"
-    if verb in ("accept", "reject", "join"):
+    if verb in ("accept", "reject", "join", "pass"):
         return f"{stands}: only a proposed question can be {verb}ed"
     if verb == "claim" and now.overdue:
         return f"{stands}, and that project has ended: reopen it first"

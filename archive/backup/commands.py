@@ -17,6 +17,7 @@ from archive.backup.restoring import Restored
 from archive.backup.restoring import restore as put_back
 from archive.catalog.catalog import Catalog
 from archive.catalog.file import FILE_NAME as CATALOG_FILE
+from archive.deposit.drafts import NOTE
 from archive.errors import ArchiveError
 from archive.options import with_folders
 from archive.paths import printable
@@ -38,7 +39,7 @@ LINES_MAX = 20
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @with_folders
 def backup(settings: Settings, file: Path, keep: int | None, as_json: bool) -> int:
-    """Write documents, accounts, log and settings to FILE while people go on working; in a folder, under today's date.
+    """Write documents, drafts, accounts, log and settings to FILE while people go on working; in a folder, under today's date.
 
     Exit code 3 when something could not be read: the backup is made, and tells what is missing.
     """
@@ -96,7 +97,10 @@ def restore(settings: Settings, file: Path, only_check: bool, as_json: bool) -> 
             _tell(f"the backup's {FILE_NAME} differs from the one here, which stays; it decides who may see what")
         elif done.settings == "restored":
             _tell(f"{FILE_NAME} is that of the backup, without its folders")
-        _tell("Everybody signs in anew. Now run estafette index, or estafette serve.")
+        _tell("Everybody signs in anew, and links to join a team are made anew. Links that people were given to decide")
+        _tell(
+            "on their name, their project or their question go on working. Now run estafette index, or estafette serve."
+        )
     if contents.missing:
         _tell(f"note: {contents.missing} files could not be read when this backup was made")
     if as_json:
@@ -120,9 +124,10 @@ def _tell_unheld(var: Path) -> None:
 
 def _tell_erased(done: Restored, erasures: Path) -> None:
     again = done.erased_again
-    if again.files or again.records or again.accounts:
+    if again.files or again.records or again.accounts or again.drafts:
+        records = len(again.records) + again.drafts
         _tell(
-            f"erased again: {len(again.files)} files, names in {len(again.records)} records, {again.accounts} accounts"
+            f"erased again: {len(again.files)} files, names in {records} records and drafts, {again.accounts} accounts"
         )
     for reason in again.failed:
         _tell(f"to be erased by hand: {printable(reason)}")
@@ -135,8 +140,14 @@ def _tell_erased(done: Restored, erasures: Path) -> None:
 
 def _holds(contents: Contents) -> str:
     accounts = ", accounts" if ACCOUNTS in contents.members else ""
+    drafts = _drafts(contents)
+    accounts += f", {drafts} draft{'s' if drafts > 1 else ''}" if drafts else ""
     made = contents.made.astimezone(EMBARGO_ZONE)
     return f"{len(contents.documents)} files{accounts}, {contents.bytes / 1e6:.1f} MB, made {made:%Y-%m-%d %H:%M}"
+
+
+def _drafts(contents: Contents) -> int:
+    return sum(member.name.endswith(f"/{NOTE}") for member in contents.drafts)
 
 
 def _as_json(made: Made) -> dict[str, Any]:
@@ -146,6 +157,7 @@ def _as_json(made: Made) -> dict[str, Any]:
         "files": len(made.contents.documents),
         "bytes": made.contents.bytes,
         "accounts": ACCOUNTS in made.contents.members,
+        "drafts": _drafts(made.contents),
         "settled": made.settled,
         "missing": [{"path": problem.path, "reason": problem.message} for problem in made.missing],
         "removed": [printable(path.name) for path in made.removed],

@@ -24,7 +24,8 @@ from archive.errors import AccessFailed, DamageFound
 from archive.paths import printable
 
 # The names of what it holds.
-DOCUMENTS, ACCOUNTS, SETTINGS, ERASURES = "documents/", "accounts.sqlite", "estafette.toml", "erasures.jsonl"
+DOCUMENTS, DRAFTS = "documents/", "drafts/"
+ACCOUNTS, SETTINGS, ERASURES = "accounts.sqlite", "estafette.toml", "erasures.jsonl"
 READ_ME, LIST, LIST_SUM = "READ-ME.txt", "backup.json", "backup.json.sha256"
 FORMAT = 1
 LIST_MAX_BYTES = 1 << 28  # about a million files
@@ -33,13 +34,15 @@ CHUNK_BYTES = 1 << 20
 _BLOCK = tarfile.BLOCKSIZE
 _GONE = ".gone/"  # what stands where something was taken out
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_OF_A_DRAFT = re.compile(r"drafts/[0-9a-f]{32}/([0-9a-f]{16}|draft\.json)")
 _ABOUT = """\
 This is a backup by Estafette, the archive of Learning Communities. It holds personal data: keep it locked away.
 
 To restore it on any machine:      estafette restore THIS-FILE
 To see whether it is undamaged:    estafette restore --check THIS-FILE
 
-Without Estafette: unpack it with tar. documents/ is the archive itself, accounts.sqlite belongs in the folder var,
+Without Estafette: unpack it with tar. documents/ is the archive itself. accounts.sqlite belongs in the folder var, and
+so does drafts/, what people were handing in.
 estafette.toml holds the settings, erasures.jsonl tells by hashes what was erased and must stay so, backup.json lists
 every file with its SHA-256.
 """
@@ -51,6 +54,14 @@ class NoBackup(AccessFailed):
 
 class BackupDamaged(DamageFound):
     """The file is a backup, and not the one that was written."""
+
+
+class Unreadable(AccessFailed):
+    """What was to be put in can't be read: not the backup's fault."""
+
+    def __init__(self, name: str, *, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"{printable(name)}: {reason}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +84,10 @@ class Contents:
     @property
     def documents(self) -> tuple[Member, ...]:
         return tuple(member for name, member in self.members.items() if name.startswith(DOCUMENTS))
+
+    @property
+    def drafts(self) -> tuple[Member, ...]:
+        return tuple(member for name, member in self.members.items() if name.startswith(DRAFTS))
 
     @property
     def bytes(self) -> int:
@@ -127,6 +142,10 @@ class BackupWriter:
         self._file.seek(begin)
         self._file.write(_header(f"{_GONE}{self._gone}", end - begin - _BLOCK, 0))
         self._fill(end - begin - _BLOCK)
+
+    def names(self) -> tuple[str, ...]:
+        """What is in by now."""
+        return tuple(self._members)
 
     def finish(self, *, made: datetime, archive: str, missing: int) -> Contents:
         """End the file with the list of what it holds, and flush it."""
@@ -194,13 +213,22 @@ class BackupReader:
                 pass
 
 
+def pieces(name: str, source: BinaryIO) -> Iterator[bytes]:
+    """The bytes of what is to be put in. Raises Unreadable."""
+    try:
+        while chunk := source.read(CHUNK_BYTES):
+            yield chunk
+    except OSError as error:
+        raise Unreadable(name, reason=(error.strerror or str(error)).lower()) from error
+
+
 def is_safe_name(name: str) -> bool:
     """Whether a name is one that a backup gives, and leads nowhere but below the folder it is unpacked in.
 
     >>> [is_safe_name(name) for name in ("documents/a/b.pdf", "documents/../b.pdf", "documents//etc/passwd", "/etc/x")]
     [True, False, False, False]
     """
-    if name in (ACCOUNTS, SETTINGS, ERASURES):
+    if name in (ACCOUNTS, SETTINGS, ERASURES) or _OF_A_DRAFT.fullmatch(name):
         return True
     parts = name.split("/")
     return parts[0] + "/" == DOCUMENTS and len(parts) > 1 and "\0" not in name and not {"", ".", ".."} & set(parts)

@@ -1,4 +1,4 @@
-"""Make a backup of an archive while people use it: the tree, accounts with their log, settings, what was erased.
+"""Make a backup of an archive while people use it: drafts, the tree, accounts with their log, settings, what was erased.
 
 The truth is the folder, so the catalog and the index stay out: `estafette index` makes them again. So does the key of
 the sessions: whoever finds a backup signs in as nobody, and after a restore everybody signs in anew. A backup is made
@@ -23,16 +23,19 @@ from typing import BinaryIO
 from archive.access import EMBARGO_ZONE
 from archive.accounts.file import FILE_NAME as ACCOUNTS_FILE
 from archive.accounts.file import AccountsFile
+from archive.backup.drafts import leave_out_drafts, take_drafts
 from archive.backup.file import (
     ACCOUNTS,
-    CHUNK_BYTES,
     DOCUMENTS,
     ERASURES,
     SETTINGS,
     BackupReader,
     BackupWriter,
     Contents,
+    Unreadable,
+    pieces,
 )
+from archive.deposit.drafts import Drafts
 from archive.errors import AccessFailed, ArchiveError, Busy, UsageError
 from archive.model import Problem
 from archive.paths import printable
@@ -92,7 +95,10 @@ def back_up(
     archive = str(documents.resolve())
     with _beside(target) as file:
         writer = BackupWriter(file)
+        # First: what is handed in meanwhile is in both, and never in none.
+        drafts = take_drafts(writer, Drafts(var))
         taken = _take_tree(writer, Storage(documents), pause)
+        taken.missing.update(drafts)
         _take_accounts(writer, var, taken)
         _take_file(writer, SETTINGS, settings, taken)
         _take_file(writer, ERASURES, erasures, taken)  # last: of what is erased meanwhile the line comes first
@@ -183,12 +189,12 @@ def _take(writer: BackupWriter, storage: Storage, files: Iterable[StoredFile], t
         try:
             with storage.open(file.id) as source:
                 before = stored(file.id, os.fstat(source.fileno()))
-                chunks = _read(file.id, source)
+                chunks = pieces(file.id, source)
                 writer.put(DOCUMENTS + file.id, chunks, size=before.size, mtime_ns=before.mtime_ns)
                 after = stored(file.id, os.fstat(source.fileno()))
         except NoSuchFile:
             writer.take_out(DOCUMENTS + file.id)
-        except StorageError as error:
+        except (StorageError, Unreadable) as error:
             writer.take_out(DOCUMENTS + file.id)
             taken.missing[file.id] = error.reason
             taken.fingerprints[file.id] = file.fingerprint
@@ -199,15 +205,6 @@ def _take(writer: BackupWriter, storage: Storage, files: Iterable[StoredFile], t
                 taken.missing[file.id] = "was changed all the while; it is in as it was read"
             else:
                 writer.take_out(DOCUMENTS + file.id)
-
-
-def _read(id: str, source: BinaryIO) -> Iterator[bytes]:
-    """A file's bytes. What goes wrong here is the tree's fault, not the backup's."""
-    try:
-        while chunk := source.read(CHUNK_BYTES):
-            yield chunk
-    except OSError as error:
-        raise StorageError(id, (error.strerror or str(error)).lower()) from error
 
 
 def _take_out_gone(writer: BackupWriter, tree: Tree, taken: _Taken) -> None:
@@ -235,6 +232,7 @@ def _take_accounts(writer: BackupWriter, var: Path, taken: _Taken) -> None:
                 accounts.copy_to(copy)
         except AccessFailed as error:
             taken.missing[ACCOUNTS] = str(error)
+            leave_out_drafts(writer)  # without accounts they are nobody's, or somebody else's
         else:
             _take_file(writer, ACCOUNTS, copy, taken)
 
@@ -250,7 +248,7 @@ def _take_file(writer: BackupWriter, name: str, path: Path, taken: _Taken) -> No
         return
     with source:
         found = os.fstat(source.fileno())
-        writer.put(name, _read(name, source), size=found.st_size, mtime_ns=found.st_mtime_ns)
+        writer.put(name, pieces(name, source), size=found.st_size, mtime_ns=found.st_mtime_ns)
 
 
 def _named(target: Path, *, documents: Path, var: Path, now: datetime) -> Path:

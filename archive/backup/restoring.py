@@ -19,8 +19,10 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from archive.accounts.accounts import COMMAND_LINE, Accounts
+from archive.backup.drafts import give_time, make_folders
 from archive.backup.file import ACCOUNTS, DOCUMENTS, ERASURES, SETTINGS, BackupReader, Contents, Member
 from archive.backup.making import flush_folder
+from archive.deposit.drafts import Drafts
 from archive.errors import AccessFailed, UsageError
 from archive.locking import LOCK_NAME, writer_lock
 from archive.paths import printable
@@ -61,12 +63,17 @@ def restore(path: Path, *, documents: Path, var: Path, settings: Path, erasures:
         backup.verify()
         with writer_lock(var), _stages(documents, var) as (tree, beside):
             _expect_empty(documents, var)  # reading it all took a while
-            _expect_room(backup.contents.documents, tree)
+            _expect_room((*backup.contents.documents, *backup.contents.drafts), tree)
+            _expect_room(backup.contents.drafts, beside)  # which may be another disk
             for member in backup.contents.documents:
                 _unpack(backup, member, tree / member.name.removeprefix(DOCUMENTS))
             accounts = backup.contents.members.get(ACCOUNTS)
             if accounts is not None:
                 _unpack(backup, accounts, beside / ACCOUNTS)
+                make_folders(beside, backup.contents.members)
+                for member in backup.contents.drafts:
+                    _unpack(backup, member, beside / member.name)
+                give_time(Drafts(beside), now=now)
             knew_erasures = erasures.exists()
             if not knew_erasures:
                 _put_erasures(backup, erasures)
@@ -157,8 +164,7 @@ def _erase_again(tree: Path, var: Path, erasures: Erasures, contents: Contents, 
     if ACCOUNTS not in contents.members:
         return apply(erasures, storage, None, since=contents.made, now=now)
     with closing(Accounts.open(var)) as accounts:
-        made = contents.made.isoformat(timespec="seconds")
-        accounts.note("backup restored", "archive", {"made": made}, now=now, by=COMMAND_LINE)
+        accounts.close_entrances(made=contents.made, now=now, by=COMMAND_LINE)
         return apply(erasures, storage, accounts, since=contents.made, now=now)
 
 

@@ -33,7 +33,8 @@ from archive.catalog.indexing import IndexerSide
 from archive.catalog.kinship import Kinship
 from archive.catalog.open_ends import OpenEnds
 from archive.catalog.writing import CatalogWriter, writing
-from archive.model import Agenda, Community, Deliverable, FileFacts, Network, Problem, Project
+from archive.model import Agenda, Community, Deliverable, FileFacts, Problem, Project
+from archive.network.model import Network
 from archive.plain import from_json
 from archive.seen import (
     CAMPUS,

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from archive.catalog.file import Connections, OutlineEntry, TextPart, key, outline_entries, text_part, unkey
 from archive.catalog.writing import ERASED, NETWORK, RECORDS, SETTINGS, UNHELD
-from archive.model import Deliverable, DeliverableRecord, FileFacts, Network, Problem, Project
+from archive.model import Deliverable, DeliverableRecord, FileFacts, Problem, Project
+from archive.network.model import Network
 from archive.plain import from_json
 
 

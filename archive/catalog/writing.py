@@ -16,16 +16,8 @@ from typing import Protocol
 
 from archive.access import audience_of_company, audience_of_question
 from archive.catalog.file import key, open_existing, packed, translated
-from archive.model import (
-    Audience,
-    Community,
-    Deliverable,
-    DeliverableRecord,
-    FileFacts,
-    Network,
-    Problem,
-    Project,
-)
+from archive.model import Audience, Community, Deliverable, DeliverableRecord, FileFacts, Problem, Project
+from archive.network.model import Network
 from archive.paths import locate
 from archive.plain import from_json, to_json
 from archive.records.assembly import is_withdrawn, sort_date

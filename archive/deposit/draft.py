@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -69,6 +69,12 @@ class Draft:
     def whole(self) -> bool:
         """Whether all files that were begun are there."""
         return all(file.whole for file in self.files)
+
+
+def not_there(coming: Iterable[DraftFile], there: Iterable[DraftFile]) -> tuple[DraftFile, ...]:
+    """Of the files that come those that a draft does not have: somebody drops the same ZIP twice."""
+    known = {(file.path, file.sha256) for file in there if file.whole}
+    return tuple(file for file in coming if (file.path, file.sha256) not in known)
 
 
 def as_json(draft: Draft) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from archive.deposit.draft import FOLDER, VERSION, Draft, DraftFile, State, as_json, from_json
+from archive.deposit.draft import FOLDER, VERSION, Draft, DraftFile, State, as_json, from_json, not_there
 from archive.deposit.errors import (
     ChangedMeanwhile,
     ChecksumMismatch,
@@ -46,8 +46,7 @@ FILES_MAX = 1000
 ANSWERS_MAX_BYTES = 1 << 20  # of what a form says, as JSON
 READING_MAX_BYTES = 4 << 20  # of what was read in one draft's files, as JSON
 BLOCK_BYTES = 1 << 20
-KEPT_UNUSED = timedelta(days=30)
-SENT_KEPT = timedelta(days=30)
+KEPT_UNUSED = SENT_KEPT = timedelta(days=30)
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _KEY = re.compile(r"[0-9a-f]{16}")
@@ -177,7 +176,7 @@ class Drafts:
     ) -> tuple[tuple[DraftFile, ...], tuple[LeftOut, ...]]:
         """Put the files of a ZIP that came whole in its place, with the paths that they have in it.
 
-        Also tells what was left out and why. All or nothing: raises NotUnpacked (no ZIP, damaged, too much in it),
+        What the draft has is not taken twice; also tells what was left out and why. All or nothing: raises NotUnpacked,
         TooLarge, TooManyFiles, DiskFull, and the ZIP stays as a file then.
         """
         draft = self._open(id, owner)
@@ -201,14 +200,15 @@ class Drafts:
             with self.changing(id, owner=owner, now=now) as change:
                 change.draft.file(key)
                 at = [file.key for file in change.draft.files].index(key)
-                files = change.draft.files
-                change.draft = replace(change.draft, files=(*files[:at], *made, *files[at + 1 :]))
+                files, new = change.draft.files, not_there(made, change.draft.files)
+                change.draft = replace(change.draft, files=(*files[:at], *new, *files[at + 1 :]))
         except BaseException:
             for file in made:
                 self._path(id, file.key).unlink(missing_ok=True)
             raise
-        self._path(id, key).unlink(missing_ok=True)
-        return tuple(made), tuple(left_out)
+        for gone in {key, *(file.key for file in made)} - {file.key for file in new}:
+            self._path(id, gone).unlink(missing_ok=True)
+        return new, tuple(left_out)
 
     def drop_file(self, id: str, key: str, *, owner: int, now: datetime) -> None:
         """Take a file out of a draft. Raises NoSuchDraft, DraftClosed."""
@@ -231,13 +231,13 @@ class Drafts:
             if not file.whole:
                 raise WrongOffset(file.received)
         with self.changing(to, owner=owner, now=now) as change:
-            known = {file.key for file in change.draft.files}
-            files = (*change.draft.files, *(file for file in moving if file.key not in known))
+            new = not_there(moving, change.draft.files)
+            files = (*change.draft.files, *new)
             if len(files) > FILES_MAX:
                 raise TooManyFiles(most=FILES_MAX)
             if sum(file.size for file in files) > DRAFT_MAX_BYTES:
                 raise TooLarge("", most=DRAFT_MAX_BYTES, together=True)
-            for file in moving:
+            for file in new:
                 with suppress(FileExistsError):
                     os.link(self._path(id, file.key), self._path(to, file.key))
             change.draft = filled = replace(change.draft, files=files)

@@ -38,7 +38,7 @@ class Item:
     """A file of the draft, and what its entry in the record says. `key`: the draft's.
 
     `replaces`: the id of the deliverable that it is a new version of; then its entry is written over. `name`: another
-    name than the file was given.
+    name than the file was given. `personal`: as `archive.model.Asked` has it.
     """
 
     key: str
@@ -52,6 +52,7 @@ class Item:
     named: tuple[str, ...] = ()
     no_names: bool = False
     company_access: bool = True
+    personal: str | None = None
     replaces: str | None = None
     name: str | None = None
 
@@ -215,8 +216,9 @@ def about_changes(plan: Plan, record: ProjectRecord | None) -> list[Change]:
     changes += [Append(table="company", values={"organisation": x}) for x in about["companies"] if x not in known]
     if about["handover"]:
         changes.append(Put(at=("handover",), values=about["handover"]))
-    if about["asked"]:
-        changes.append(Put(at=("asked",), values=about["asked"]))
+    goes_back = plan.waiting and record is not None and record.asked is not None
+    if about["asked"] or goes_back:  # whatever a team hands in answers what came back to it
+        changes.append(Put(at=("asked",), values={**about["asked"], "returned": None, "answer": None}))
     return changes
 
 
@@ -293,6 +295,8 @@ def _closed(item: Item, *, by: str, day: date, reviewers: Iterable[str]) -> dict
     asked: dict[str, Any] = {"visibility": item.visibility.value, "date": day, "by": by}
     if not item.company_access:
         asked["company_access"] = False
+    if item.personal:
+        asked["personal"] = item.personal
     named = list(dict.fromkeys((*item.named, *reviewers)))
     return {"visibility": "confidential", "named": named or None, "company_access": False, "asked": asked}
 

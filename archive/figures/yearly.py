@@ -21,13 +21,13 @@ from archive.model import (
     Contact,
     Deliverable,
     Kind,
-    Network,
     Person,
     Project,
     Question,
     Status,
     Visibility,
 )
+from archive.network.model import Network
 from archive.privacy.publishing import has_outcome
 from archive.records.reading import UNREADABLE
 from archive.relay.handover import beginning, checklist, has_ended
@@ -70,6 +70,7 @@ Beside = Literal[
     "nameless",
     "without_teacher",
     "without_record",
+    "loose_files",
     "without_year",
     "without_status",
     "not_in_network",
@@ -89,7 +90,7 @@ Beside = Literal[
 DEFINITIONS: Mapping[Name, str] = {
     "students": "Students in the teams of this year's projects, each counted once.",
     "teachers": "Teachers in the teams of this year's projects, each counted once.",
-    "projects": "Projects in the folder of this academic year.",
+    "projects": "Projects in the folder of this academic year; a file on its own, without a record, is none.",
     "running": "Projects of this year that are not over yet.",
     "finished": "Projects of this year that are finished.",
     "stopped": "Projects of this year that stopped early.",
@@ -98,7 +99,7 @@ DEFINITIONS: Mapping[Name, str] = {
     "returning_companies": "Companies of this year that took part in a project of an earlier year, too.",
     "schools": "Schools that the students and teachers of this year come from.",
     "programmes": "Programmes that the students of this year follow, each name counted once.",
-    "deliverables": "Documents of this year's projects, without the withdrawn ones.",
+    "deliverables": "Documents of this year, without the withdrawn ones.",
     "deliverables_of_kind": "The same documents by kind.",
     "deliverables_of_level": "The same documents by who may read the file today.",
     "outcomes_public": "Finished projects of this year whose outcome everybody may read.",
@@ -175,6 +176,10 @@ class Holdings:
         own = community.record.contacts if community and community.record else ()
         return {None: own, **{each.slug: each.contacts for each in self.network.organisations}}
 
+    def is_loose(self, project: Project) -> bool:
+        """Whether this is a file on its own that nobody described: a page has to show it somewhere, but no team ran it."""
+        return project.record is None and any(each.id == project.id for each in self.deliverables.get(project.id, ()))
+
 
 def bounds(year: int) -> tuple[date, date]:
     """The first and the last day of an academic year.
@@ -213,12 +218,13 @@ def beside(now: Iterable[Figure], before: Iterable[Figure]) -> tuple[Row, ...]:
 
 def yearly(holdings: Holdings, year: int) -> tuple[Figure, ...]:
     """The figures of one academic year, without those of searching and reading: see `visited`."""
-    projects = [each for each in holdings.projects if each.year == year]
+    here = [each for each in holdings.projects if each.year == year]
+    projects = [each for each in here if not holdings.is_loose(each)]
     return (
         *_people(projects),
-        *_projects(projects, holdings),
+        *_projects(projects, holdings, loose=len(here) - len(projects)),
         *_organisations(projects, holdings, year),
-        *_documents([each for project in projects for each in holdings.deliverables.get(project.id, ())], holdings),
+        *_documents([each for project in here for each in holdings.deliverables.get(project.id, ())], holdings),
         *_outcomes(projects, holdings),
         *_questions([each.agenda for each in holdings.communities.values()], year),
         *_relay(projects, holdings),
@@ -292,7 +298,7 @@ def _counted_once(people: Iterable[tuple[str | None, Person]]) -> tuple[int, int
     return len(found), nameless
 
 
-def _projects(projects: Collection[Project], holdings: Holdings) -> Iterator[Figure]:
+def _projects(projects: Collection[Project], holdings: Holdings, *, loose: int) -> Iterator[Figure]:
     states = Counter(_state(each, today=holdings.today) for each in projects)
     without_status = sum(each.record is None or each.record.status is None for each in projects)
     yield Figure(
@@ -300,7 +306,8 @@ def _projects(projects: Collection[Project], holdings: Holdings) -> Iterator[Fig
         value=len(projects),
         notes=_notes(
             without_record=sum(each.record is None for each in projects),
-            without_year=sum(each.year is None for each in holdings.projects),
+            loose_files=loose,
+            without_year=sum(each.year is None and not holdings.is_loose(each) for each in holdings.projects),
         ),
     )
     yield Figure(name="running", value=states["running"], notes=_notes(without_status=without_status))

@@ -16,7 +16,8 @@ from archive.accounts.teams import new_project_id
 from archive.importing.cells import Meant, meant
 from archive.importing.lists import Fault, Row, plain_header
 from archive.importing.submissions import team_name
-from archive.model import Network, Theme, Visibility
+from archive.model import Visibility
+from archive.network.model import Network, Theme
 from archive.network.organisations import near
 from archive.paths import composed, locate, printable, year_of
 from archive.records.naming import readable

@@ -14,8 +14,9 @@ import click
 from archive.accounts.accounts import COMMAND_LINE, Accounts
 from archive.accounts.file import FILE_NAME
 from archive.errors import UsageError
-from archive.model import Contact, Organisation
+from archive.model import Contact
 from archive.network import merging, organisations
+from archive.network.model import Organisation
 from archive.options import chosen_day, on_day, with_folders
 from archive.paths import COMMUNITY, NETWORK, printable
 from archive.records.editing import At, Change
@@ -65,7 +66,7 @@ def list_contacts(settings: Settings, due: bool, as_json: bool) -> None:
         for contact in now:
             confirmed = f"confirmed {contact.confirmed}" if contact.confirmed else "never confirmed"
             late = ": ask whether this is still right" if organisations.is_due(contact, today=today) else ""
-            parts = (contact.name, contact.role, contact.email, confirmed + late)
+            parts = (contact.name, contact.role, contact.email, contact.phone, confirmed + late)
             click.echo("    " + printable(" · ".join(part for part in parts if part)))
         if not now:
             click.echo("    no contact")
@@ -151,6 +152,7 @@ def confirm(settings: Settings, whose: str, name: str | None, day: date) -> None
 @click.argument("whose")
 @click.option("--name", required=True, help="Who is asked from now on.")
 @click.option("--email", help="At which address.")
+@click.option("--phone", help="At which telephone number.")
 @click.option("--role", help="As what; without it as the one before.")
 @click.option("--instead-of", "old", metavar="NAME", help="Who is replaced, where there are several.")
 @click.option(
@@ -164,6 +166,7 @@ def replace(
     whose: str,
     name: str,
     email: str | None,
+    phone: str | None,
     role: str | None,
     old: str | None,
     consent: tuple[str, ...],
@@ -172,7 +175,7 @@ def replace(
 ) -> None:
     """Note that somebody else is asked at WHOSE; the one before stays in the history and is no longer shown."""
     records = _records(settings)
-    for text in (name, email, role, how):
+    for text in (name, email, phone, role, how):
         if text is not None and (not text.strip() or not text.isprintable()):
             raise UsageError("a name, address or role is empty, or holds characters that can't be kept")
     before = _holder(records, whose)
@@ -184,6 +187,7 @@ def replace(
             _again(holder, replaced) if replaced else None,
             name=name.strip(),
             email=email,
+            phone=phone,
             role=role,
             consent=consent,
             how=how,
@@ -193,7 +197,7 @@ def replace(
     _change(records, whose, changes)
     _tell(f"{printable(name)} is asked at {printable(whose)} from {day}")
     if "contact" not in consent:
-        _tell("notice: without --consent contact the address is not shown to anybody")
+        _tell("notice: without --consent contact the address is not shown to anybody, nor the telephone number")
 
 
 def _records(settings: Settings) -> LiveRecords:
@@ -246,6 +250,7 @@ def _holder_json(holder: Holder, now: Iterable[Contact], today: date) -> dict[st
                 "name": contact.name,
                 "role": contact.role,
                 "email": contact.email,
+                "phone": contact.phone,
                 "since": contact.since.isoformat() if contact.since else None,
                 "confirmed": contact.confirmed.isoformat() if contact.confirmed else None,
                 "due": organisations.is_due(contact, today=today),

@@ -12,8 +12,8 @@ from typing import Any
 
 from archive.accounts.accounts import Accounts
 from archive.errors import UsageError
-from archive.model import Network
 from archive.network import organisations
+from archive.network.model import Network
 from archive.paths import COMMUNITY, NETWORK, PROJECT, printable
 from archive.records.editing import Change
 from archive.records.live import LiveRecords, expect, refuse

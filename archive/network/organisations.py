@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from archive.errors import UsageError
-from archive.model import Agenda, CommunityRecord, Contact, Network, Organisation, ProjectRecord
+from archive.model import Agenda, CommunityRecord, Contact, ProjectRecord
+from archive.network.model import Network, Organisation
 from archive.paths import AGENDA, COMMUNITY, PROJECT, printable
 from archive.records.editing import Absorb, Append, At, Change, Entry, Include, Inline, Put, Swap, Value
 from archive.records.naming import folded_words
@@ -142,6 +143,7 @@ def replace(
     *,
     name: str,
     email: str | None,
+    phone: str | None,
     role: str | None,
     consent: Iterable[str],
     how: str | None,
@@ -151,7 +153,7 @@ def replace(
     if old is not None and old.name == name:
         raise UsageError(f"{printable(name)} is the contact already")
     values: dict[str, Value] = {"name": name}
-    given = {"email": email, "role": role or (old.role if old else None)}
+    given = {"email": email, "phone": phone, "role": role or (old.role if old else None)}
     values.update({key: value for key, value in given.items() if value})
     values.update({"since": day, "confirmed": day})
     consents: list[Inline] = [{"for": purpose, "date": day, **({"how": how} if how else {})} for purpose in consent]

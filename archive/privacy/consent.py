@@ -20,11 +20,11 @@ from archive.model import (
     Contact,
     Deliverable,
     DeliverableRecord,
-    Network,
     Person,
     ProjectRecord,
     Visibility,
 )
+from archive.network.model import Network
 from archive.paths import COMMUNITY, NETWORK, PROJECT, record_place
 from archive.records.editing import Append, At, Change, Entry, Inline, Nth, Put, Value
 from archive.records.live import refuse

@@ -14,7 +14,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -22,9 +22,11 @@ from typing import Any, Literal
 from archive.accounts.accounts import Accounts
 from archive.accounts.askers import Askers
 from archive.accounts.links import BEGUN
-from archive.errors import AccessFailed
+from archive.deposit.drafts import Drafts
+from archive.errors import AccessFailed, ArchiveError
 from archive.paths import PROJECT, VERSIONS, locate
 from archive.privacy.forgetting import Somebody, folded, texts
+from archive.privacy.in_drafts import address_of, drop_file, forget_in_draft, told
 from archive.records.assembly import relative
 from archive.records.editing import Change, Entry, Forget, Put, RecordNotEditable, Remove
 from archive.records.live import LiveRecords
@@ -37,12 +39,13 @@ REASON = "Gewist na een privacyverzoek."  # what a tombstone says; a record is D
 SALT_BYTES = 16
 _WORD = re.compile(r"[^\s,;:()\[\]<>\"“”]+")
 
-What = Literal["file", "person", "account"]
+What = Literal["file", "person", "account", "draft"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """One line: `id` of a file, a name or address, an account's address; `within` one record, or everywhere (None).
+    """One line: `id` of a file, a name or address, an account's address, a draft's file; `within` one record or draft, or
+    everywhere (None).
 
     All are hashes. `bytes` and `size` are those of a file, which may lie elsewhere in an older copy of the archive.
     """
@@ -57,11 +60,13 @@ class Erased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What was erased again: ids of files and of records, and how many accounts. `failed`: what has to be done by hand."""
+    """What was erased again: ids of files and of records, how many accounts, and in how many drafts. `failed`: what has
+    to be done by hand."""
 
     files: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     accounts: int = 0
+    drafts: int = 0
     failed: tuple[str, ...] = ()
 
 
@@ -78,10 +83,11 @@ class Erasures:
         who: Somebody | None = None,
         records: Iterable[str] | None = None,
         accounts: Iterable[str] = (),
+        drafts: Iterable[str] = (),
         now: datetime,
     ) -> None:
-        """Keep what is about to be erased: files (id, checksum, size); a person everywhere, or in these records only;
-        accounts by address. On return it is on disk. Raises AccessFailed."""
+        """Keep what is about to be erased: files (id, checksum, size); a person everywhere, or in these records and drafts
+        only; accounts by address; files of drafts, as `in_drafts.address_of` calls them. On return it is on disk. Raises AccessFailed."""
         with self._alone() as (salt, descriptor):
             lines = [
                 Erased(what="file", at=now, id=_hash(salt, id), bytes=_hash(salt, sha256), size=size)
@@ -94,6 +100,7 @@ class Erasures:
                     within = None if record is None else _hash(salt, record)
                     lines.append(Erased(what="person", at=now, id=_hash(salt, text), within=within))
             lines += [Erased(what="account", at=now, id=_hash(salt, folded(each))) for each in accounts]
+            lines += [Erased(what="draft", at=now, id=_hash(salt, each)) for each in drafts]
             text = "".join(json.dumps(_as_json(line)) + "\n" for line in lines)
             os.write(descriptor, text.encode())
             os.fsync(descriptor)
@@ -185,18 +192,22 @@ def apply(
     files = _apply_files(salt, lines, LiveRecords(storage), now, failed)
     records = _apply_people(salt, lines, LiveRecords(storage), now.date(), failed)
     gone = {each.id for each in lines if each.what == "account"}
-    count = 0
-    for account in accounts.all() if accounts else ():
-        if _hash(salt, folded(account.email)) in gone and accounts:
-            accounts.remove(account.id, now=now, by=BY)
-            count += 1
+    removed = {each.id for each in (accounts.all() if accounts else ()) if _hash(salt, folded(each.email)) in gone}
+    drafts = 0
     if accounts:
+        of_draft = Drafts(accounts.file.path.parent)
+        for number in sorted(removed):
+            accounts.remove(number, now=now, by=BY)
+        of_draft.drop_all_of(removed)
+        drafts = _apply_drafts(salt, lines, of_draft, now, failed)
         askers = Askers(accounts.file)
         askers.forget([each.id for each in askers.without_account() if _hash(salt, folded(each.email)) in gone])
         for link in [link for purpose in BEGUN for link in accounts.links(purpose)]:
             if _hash(salt, folded(str(link.says.get("email", "")))) in gone:
                 accounts.withdraw_link(link, now=now, by=BY)
-    return Applied(files=tuple(files), records=tuple(records), accounts=count, failed=tuple(failed))
+    return Applied(
+        files=tuple(files), records=tuple(records), accounts=len(removed), drafts=drafts, failed=tuple(failed)
+    )
 
 
 def _apply_files(
@@ -230,13 +241,9 @@ def _apply_people(
     people = [each for each in lines if each.what == "person"]
     done: list[str] = []
     for id in sorted(records.ids()) if people else ():
-        here = _hash(salt, id)
-        wanted = {each.id for each in people if each.within in (None, here)}
-        named = {text for text in _phrases(texts(records.content(id) or b"")) if _hash(salt, text) in wanted}
-        if not named:
+        who = _named(salt, people, id, texts(records.content(id) or b""))
+        if who is None:
             continue
-        addresses = {text for text in named if "@" in text}
-        who = Somebody(names=frozenset(named - addresses), addresses=frozenset(addresses))
         try:
             records.change(id, lambda _content, who=who: [Forget(who=who, day=day)])  # type: ignore[misc]
         except (RecordNotEditable, AccessFailed) as error:
@@ -244,6 +251,43 @@ def _apply_people(
             continue
         done.append(id)
     return done
+
+
+def _apply_drafts(salt: bytes, lines: Iterable[Erased], drafts: Drafts, now: datetime, failed: list[str]) -> int:
+    """In how many drafts something was erased again."""
+    people = [each for each in lines if each.what == "person"]
+    files = {each.id for each in lines if each.what == "draft"}
+    by_bytes = {each.bytes for each in lines if each.what == "file"}
+    done = 0
+    for draft in list(drafts.all()):
+        keys = [
+            file.key
+            for file in (draft.files if draft.state != "sent" else ())
+            if _hash(salt, address_of(draft.id, file.key)) in files
+            or (file.sha256 and _hash(salt, file.sha256) in by_bytes)
+        ]
+        who = _named(salt, people, address_of(draft.id), told(draft))
+        try:
+            if draft.state == "sending" and (keys or who):  # it must not be handed in as it was
+                drafts.write(replace(draft, state="open", sending={}))
+            for key in keys:
+                drop_file(drafts, draft.id, key, now=now)
+            if who is not None:
+                forget_in_draft(drafts, draft.id, who, now=now)
+        except ArchiveError as error:
+            failed.append(f"{address_of(draft.id)}: {error}")
+            continue
+        done += bool(keys or who)
+    return done
+
+
+def _named(salt: bytes, people: Iterable[Erased], place: str, values: Iterable[str]) -> Somebody | None:
+    """Who was erased in this record or draft and stands in its texts again."""
+    here = _hash(salt, place)
+    wanted = {each.id for each in people if each.within in (None, here)}
+    named = {text for text in _phrases(values) if _hash(salt, text) in wanted} if wanted else set()
+    addresses = {text for text in named if "@" in text}
+    return Somebody(names=frozenset(named - addresses), addresses=frozenset(addresses)) if named else None
 
 
 def _phrases(values: Iterable[str]) -> set[str]:

@@ -19,9 +19,10 @@ from archive.accounts.links import BEGUN, Link, Purpose
 from archive.catalog.catalog import Catalog
 from archive.deposit.draft import Draft, State
 from archive.deposit.drafts import Drafts
-from archive.errors import AccessFailed
+from archive.errors import AccessFailed, ArchiveError
 from archive.privacy.erasures import Erasures, erase_file
 from archive.privacy.forgetting import Mention, Somebody, folded, may_name, mentions, people
+from archive.privacy.in_drafts import InDraft, address_of, drop_file, forget_in_draft, in_drafts
 from archive.records.editing import Forget
 from archive.records.live import LiveRecords
 from archive.storage import NoSuchFile
@@ -43,7 +44,7 @@ class RecordMentions:
 class Held:
     """All that is held about somebody but their files' text. `log` holds what they did and what was done to them,
     `asked` the questions that they asked of the archive, `begun` the links by which they have yet to confirm a question or
-    an account, `drafts` what they began to hand in and the notes of what they sent."""
+    an account, `drafts` what they began to hand in and the notes of what they sent, `in_drafts` those of others."""
 
     who: Somebody
     records: tuple[RecordMentions, ...]
@@ -51,12 +52,13 @@ class Held:
     log: tuple[Logged, ...]
     asked: tuple[Ask, ...] = ()
     begun: tuple[Link, ...] = ()
+    in_drafts: tuple[InDraft, ...] = ()
     identities: tuple[Identity, ...] = ()
     drafts: tuple[Draft, ...] = ()
 
     @property
     def nothing(self) -> bool:
-        return not (self.records or self.accounts or self.log or self.asked or self.begun)
+        return not (self.records or self.accounts or self.log or self.asked or self.begun or self.in_drafts)
 
     @property
     def without_account(self) -> frozenset[int]:
@@ -66,12 +68,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """What is to go. `everywhere`: no record that names the person was left out."""
+    """What is to go. `everywhere`: no record or draft that names the person was left out. `drafts`: ids of those out of
+    whose form the person goes; `draft_files`: ids and keys."""
 
     who: Somebody
     records: tuple[str, ...] = ()
     everywhere: bool = True
     files: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
+    draft_files: tuple[tuple[str, str], ...] = ()
     accounts: tuple[int, ...] = ()
     askers: frozenset[int] = frozenset()
     begun: frozenset[str] = frozenset()  # keys of links
@@ -118,7 +123,7 @@ def held(records: LiveRecords, accounts: Accounts, who: Somebody) -> Held:
         for each in accounts.all()
         if each.email in who.addresses or (each.name and not who.addresses and folded(each.name) in who.names)
     )
-    actors = {each.actor for each in own}
+    actors, numbers = {each.actor for each in own}, {each.id for each in own}
     log = tuple(line for line in accounts.log() if line.by in actors or line.subject in actors) if actors else ()
     # A company's name as a stranger typed it is at times their own.
     asked = tuple(
@@ -134,12 +139,15 @@ def held(records: LiveRecords, accounts: Accounts, who: Somebody) -> Held:
         asked=asked,
         begun=tuple(link for purpose in BEGUN for link in accounts.links(purpose) if _says_of(link, who)),
         identities=Identities(accounts.file).of([each.id for each in own]),
+        in_drafts=in_drafts((each for each in _drafts(accounts).all() if each.owner not in numbers), who),
         drafts=tuple(draft for each in own for draft in _drafts(accounts).of(each.id, states=get_args(State))),
     )
 
 
-def as_json(found: Held, *, files: Iterable[Mapping[str, Any]], on: date) -> dict[str, Any]:
-    """What somebody gets who asks what is held about them."""
+def as_json(
+    found: Held, *, files: Iterable[Mapping[str, Any]], draft_files: Iterable[Mapping[str, Any]], on: date
+) -> dict[str, Any]:
+    """What somebody gets who asks what is held about them. Whose the drafts of others are is not theirs to know."""
     return {
         "on": on.isoformat(),
         "names": sorted(found.who.names),
@@ -194,6 +202,14 @@ def as_json(found: Held, *, files: Iterable[Mapping[str, Any]], on: date) -> dic
             for each in found.drafts
         ],
         "files": list(files),
+        "in_drafts": [
+            {
+                "made": each.draft.made.isoformat(),
+                "mentions": [{"where": one.way, "text": one.text} for one in each.mentions],
+            }
+            for each in found.in_drafts
+        ],
+        "files_in_drafts": list(draft_files),
     }
 
 
@@ -218,11 +234,12 @@ def erase(
     askers = [each for each in Askers(accounts.file).without_account() if each.id in wanted.askers]
     erasures.note(
         files=[(id, storage.sha256(id), storage.stat(id).size) for id in files],
-        who=who if wanted.records else None,
-        records=None if wanted.everywhere else wanted.records,
+        who=who if wanted.records or wanted.drafts else None,
+        records=None if wanted.everywhere else (*wanted.records, *map(address_of, wanted.drafts)),
         accounts=sorted(
             {each.email for each in whose} | {each.email for each in askers} | _addresses_of(accounts, wanted.begun)
         ),
+        drafts=[address_of(*each) for each in wanted.draft_files],
         now=now,
     )
     catalog.note_erasure()
@@ -240,10 +257,13 @@ def erase(
                 records.change(id, lambda _content: [Forget(who=who, day=day)])
         except AccessFailed as error:
             failed.append(str(error))
+    failed += _erase_in_drafts(_drafts(accounts), wanted, now=now)
     _erase_accounts(accounts, whose, wanted, now=now, by=by)
     Askers(accounts.file).forget([each.id for each in askers])
     says = {"records": len(wanted.records), "files": len(files), "accounts": [each.id for each in whose]}
     says |= {"askers": len(askers)} if askers else {}
+    touched = {*wanted.drafts, *(id for id, _key in wanted.draft_files)}
+    says |= {"drafts": len(touched)} if touched else {}
     accounts.note("person erased", "", says, now=now, by=by)
     return tuple(failed)
 
@@ -259,6 +279,22 @@ def _addresses_of(accounts: Accounts, begun: frozenset[str]) -> set[str]:
 
 def _drafts(accounts: Accounts) -> Drafts:
     return Drafts(accounts.file.path.parent)
+
+
+def _erase_in_drafts(drafts: Drafts, wanted: Erasure, *, now: datetime) -> list[str]:
+    """The answer tells what could not be erased: a draft that is being sent at this moment is in the archive soon."""
+    failed = []
+    for id, key in wanted.draft_files:
+        try:
+            drop_file(drafts, id, key, now=now)
+        except ArchiveError as error:
+            failed.append(f"{address_of(id, key)}: {error}")
+    for id in wanted.drafts:
+        try:
+            forget_in_draft(drafts, id, wanted.who, now=now)
+        except ArchiveError as error:
+            failed.append(f"{address_of(id)}: {error}")
+    return failed
 
 
 def _erase_accounts(accounts: Accounts, whose: Iterable[Account], wanted: Erasure, *, now: datetime, by: str) -> None:

@@ -15,7 +15,8 @@ from itertools import pairwise
 from typing import Literal
 
 from archive.errors import UsageError
-from archive.model import CommunityRecord, Network, ProjectRecord, Visibility
+from archive.model import CommunityRecord, ProjectRecord, Visibility
+from archive.network.model import Network
 from archive.records.editing import Change, Put
 from archive.records.reading import UNREADABLE
 

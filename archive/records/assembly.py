@@ -29,7 +29,6 @@ from archive.model import (
     Deliverable,
     DeliverableRecord,
     FileFacts,
-    Network,
     Person,
     Problem,
     Project,
@@ -37,6 +36,7 @@ from archive.model import (
     Text,
     Visibility,
 )
+from archive.network.model import Network
 from archive.paths import composed, locate
 from archive.records.naming import (
     folded_words,

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from archive.errors import UsageError
-from archive.model import Agenda, CommunityRecord, Network, Problem, ProjectRecord
+from archive.model import Agenda, CommunityRecord, Problem, ProjectRecord
+from archive.network.model import Network
 from archive.paths import AGENDA, COMMUNITY, NETWORK, PROJECT, composed, locate, printable, record_place
 from archive.records.editing import Change, RecordNotEditable, edit
 from archive.records.reading import read_agenda, read_community, read_network, read_project

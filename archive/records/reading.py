@@ -21,8 +21,6 @@ from archive.model import (
     Handover,
     Involvement,
     Kind,
-    Network,
-    Organisation,
     Partnership,
     Person,
     PreviousVersion,
@@ -36,10 +34,10 @@ from archive.model import (
     Rejection,
     Status,
     Text,
-    Theme,
     Visibility,
     Withdrawal,
 )
+from archive.network.model import Network, Organisation, Theme
 from archive.paths import composed
 from archive.records.closing import hides_a_misspelling, level_of_key, visibility_of
 from archive.records.toml_reading import Table, parse
@@ -263,10 +261,10 @@ def _handover(entry: Table | None) -> Handover | None:
     return handover
 
 
-def _withdrawal(holder: Table) -> Withdrawal | None:
-    if not holder.has("withdrawn"):
+def _withdrawal(holder: Table, key: str = "withdrawn") -> Withdrawal | None:
+    if not holder.has(key):
         return None
-    entry = holder.table("withdrawn")
+    entry = holder.table(key)
     if entry is None:
         return Withdrawal()  # "withdrawn = true": it is withdrawn, whatever else is not told
     withdrawal = Withdrawal(date=entry.day("date"), reason=entry.text("reason"), by=entry.text("by"))
@@ -284,6 +282,9 @@ def _asked(entry: Table | None) -> Asked | None:
         question=entry.text("question"),
         outcome=entry.text("outcome"),
         use=entry.text("use"),
+        personal=entry.text("personal"),
+        returned=_withdrawal(entry, "returned"),
+        answer=entry.text("answer"),
         by=entry.text("by"),
         date=entry.day("date"),
     )
@@ -334,6 +335,7 @@ def _contacts(holder: Table) -> tuple[Contact, ...]:
             name=entry.text("name") or UNREADABLE,
             role=entry.text("role"),
             email=entry.text("email"),
+            phone=entry.text("phone"),
             since=entry.day("since"),
             until=entry.day("until"),
             confirmed=entry.day("confirmed"),
@@ -395,6 +397,7 @@ def _events(question: Table) -> Iterable[QuestionEvent]:
             by=entry.text("by"),
             note=entry.text("note"),
             question=entry.text("question"),
+            to=entry.text("to"),
         )
         entry.rest()
         if state is not None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from archive.errors import AccessFailed
-from archive.model import Agenda, Community, CommunityRecord, Network, Problem, ProjectRecord, Visibility
+from archive.model import Agenda, Community, CommunityRecord, Problem, ProjectRecord, Visibility
+from archive.network.model import Network
 from archive.paths import PROJECT, RecordPlace, locate, record_place
 from archive.records.assembly import assemble_community
 from archive.records.reading import read_agenda, read_community, read_network, read_project

@@ -346,7 +346,9 @@ def _written(key: Key, text: str, before: Any, sees: Sees) -> Value | None:
         return None
     if key.kind == "whole":
         return int(text)
-    return date.fromisoformat(text) if key.kind == "day" else text
+    if key.kind == "day":
+        return date.fromisoformat(text)
+    return next((word for word, said in key.words.items() if said == text), text)
 
 
 def _row_changes(rows: Rows, typed: Sequence[Row], now: Sequence[Row], *, at: At, day: date) -> Iterator[Change]:

@@ -40,6 +40,8 @@ class Key:
     usual: bool = False  # what a tick means of which the record says nothing
     address: bool = False  # texts that are e-mail addresses
     choices: frozenset[str] = frozenset()
+    # Words of records for which people have another, as "coordinator" for "coördinator"; whatever else is typed stays.
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -154,7 +156,8 @@ def _text(key: Key, table: Mapping[str, Any], sees: Sees) -> str:
         return "\n".join(each for each in texts_of(value) if sees(key.name, each))
     if isinstance(value, datetime):
         value = value.date()
-    return "" if value is None else plain(value.isoformat() if isinstance(value, date) else str(value))
+    text = "" if value is None else plain(value.isoformat() if isinstance(value, date) else str(value))
+    return key.words.get(text, text)
 
 
 def texts_of(value: Any) -> list[str]:

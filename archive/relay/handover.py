@@ -6,7 +6,7 @@ Pure: what records and archive hold goes in, what is there and what is missing c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -164,6 +164,22 @@ def has_ended(project: Project, *, today: date) -> bool:
         return status != "running"
     end = end_of(project)
     return end is not None and end < today
+
+
+def where_to_begin(projects: Iterable[Project], *, today: date) -> Project | None:
+    """Of these projects, newest first, the one with which a new team begins; None where there is none.
+
+    One that is over, of which a teacher stands for the handover; else one that is over and left any, or a record. What
+    a team that is still at work says is open may be answered next month, and is at times a guess from its plan.
+    """
+
+    def rank(project: Project) -> tuple[bool, bool, bool, bool]:
+        record = project.record
+        over = record is not None and has_ended(project, today=today)
+        left = record is not None and record.handover is not None
+        return not (over and is_checked(record)), not (over and left), not over, record is None
+
+    return min(projects, key=rank, default=None)
 
 
 def unfollowed_since(project: Project, *, followed: bool, today: date) -> int | None:

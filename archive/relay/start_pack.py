@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from archive.model import Contact, Deliverable, Kind, Organisation, Project, Question
+from archive.model import Contact, Deliverable, Kind, Project, Question
+from archive.network.model import Organisation
+from archive.relay.handover import has_ended
 from archive.relay.lineage import Lineage
 
 READINGS_MAX = 7
@@ -91,15 +93,17 @@ class Asked:
 
 
 def order_of_reading(
-    own: Sequence[Project], lineage: Lineage, asked: Asked
+    own: Sequence[Project], lineage: Lineage, asked: Asked, *, today: date
 ) -> Iterator[tuple[Project, tuple[Reason, ...]]]:
     """The projects worth reading, the first ones first, each with its reasons. `own`: of the community, newest first.
 
     Where a line stopped is where a team begins: so first the last project of each line, then what stands right behind
-    it in time, then whatever answered or raised most. A project that stands alone comes behind the lines.
+    it in time, then whatever answered or raised most. A project that stands alone comes behind the lines, and one that
+    still runs behind those that left all they had.
     """
     ends = [each for each in own if not _after(lineage, each)]
-    ends.sort(key=lambda each: not _before(lineage, each))  # those of a line first; newest first within each
+    # Those of a line first, and of these those that are over; newest first within each.
+    ends.sort(key=lambda each: (not _before(lineage, each), not has_ended(each, today=today)))
     behind = [other for end in ends for other in _before(lineage, end)]
     rest = sorted(own, key=lambda each: -_weight(each, asked))
     ranked = _unique([*ends[:ENDS_MAX], *behind, *rest, *ends])

@@ -11,6 +11,7 @@ from typing import Literal
 from archive.model import Kind
 
 GuessSource = Literal["text", "properties", "name"]  # the file's text, what it says of itself, its name
+PersonTold = Literal["label", "number", ""]
 PersonRole = Literal["student", "teacher", "company"]
 
 
@@ -31,11 +32,13 @@ class Guess:
 class GuessedPerson:
     """Somebody whom a title page or the properties name. Never a student number, never an address.
 
-    `student` is who wrote the file, as far as the page tells no other role.
+    `student` is who wrote the file, as far as the page tells no other role. `told`: by what the page tells that this is
+    somebody: a word before the name ("Auteurs:"), a student number beside it, or nothing but the looks of the line.
     """
 
     name: str
     role: PersonRole = "student"
+    told: PersonTold = ""
     source: GuessSource = "text"
     part: int | None = None
     file: str | None = None

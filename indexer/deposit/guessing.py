@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from archive.model import Kind, Network
+from archive.model import Kind
+from archive.network.model import Network
 from archive.records.naming import format_of, guessed_kind, is_name_of_kind, named_kind, same_person
 from indexer.deposit.front import Front, date_of, front_of
 from indexer.deposit.guesses import FileGuess, Guess, GuessedPerson, ProjectGuess
@@ -137,10 +138,10 @@ def _title(order: Sequence[tuple[str, FileGuess]]) -> Guess | None:
 def _people(order: Sequence[tuple[str, FileGuess]]) -> tuple[GuessedPerson, ...]:
     """Everybody once: as the first file that names them writes it; a role that a page tells before one it leaves open."""
     found: list[GuessedPerson] = []
-    for key, file in order:
-        for person in file.people:
-            if not any(same_person(person.name, known.name) for known in found):
-                found.append(replace(person, file=key))
+    named = [replace(person, file=key) for key, file in order for person in file.people]
+    for person in sorted(named, key=lambda each: not each.told):
+        if not any(same_person(person.name, known.name) for known in found):
+            found.append(person)
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from archive.model import Network
+from archive.network.model import Network
 from indexer.deposit.guesses import Guess
 from indexer.extraction.model import Part
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from archive.records.naming import folded_words, is_name_of_kind, same_person
 from indexer.deposit.front import CONTENTS_LINE, STOP, TRIM, Front
-from indexer.deposit.guesses import GuessedPerson, PersonRole
+from indexer.deposit.guesses import GuessedPerson, PersonRole, PersonTold
 from indexer.extraction.model import Extraction
 
 # What stands in front of a colon, or alone above the value.
@@ -73,8 +73,12 @@ def people_of(extraction: Extraction, front: Front) -> tuple[GuessedPerson, ...]
             if not sure:
                 role = "student"
         names = list(_names(value, front, sure=sure)) if role is not None else []
+        told: PersonTold = "label" if sure else "number" if _NUMBER.search(value) else ""
         for each in names:
-            found.setdefault(each.casefold(), GuessedPerson(name=each, role=role or "student", part=line.part))
+            person = GuessedPerson(name=each, role=role or "student", told=told, part=line.part)
+            before = found.setdefault(each.casefold(), person)
+            if told and not before.told and before.role == person.role:
+                found[each.casefold()] = person
         if label is NO_LABEL and not names:
             open_label = False
     people = tuple(found.values())

@@ -1,4 +1,5 @@
-"""Likely personal data in a text: what, on which page, and masked so that pointing at it spreads nothing. Pure.
+"""Likely personal data in a text, and that it calls itself confidential: what, on which page, masked so that pointing
+at it spreads nothing. Pure.
 
 A number is pointed at for its form (the eleven test of a BSN, mod 97 of an IBAN, the digits of a Dutch telephone number)
 and for what stands near it: nine digits alone are a measurement. What a company prints of itself (info@…, 0800, the
@@ -8,10 +9,12 @@ address of a school) is no personal data.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from indexer.deposit.assessments import assesses_people
 from indexer.deposit.persons_in_text import has_interview, table_of_persons
 from indexer.extraction.model import Part
 
@@ -25,6 +28,8 @@ FindingKind = Literal[
     "birth_date",
     "interview",
     "persons_table",
+    "assessment",
+    "closed",
 ]
 
 _SHOWN_CHARS = 4  # of a number
@@ -41,6 +46,8 @@ _STUDENT_LABEL = re.compile(
 )
 _STUDENT_REACH = 60
 _STUDENT_TABLE_REACH = 500
+_STUDENT_LINE_REACH = 2_000  # a line is a paragraph, or a page that lost its line ends
+_SHORT_LINE = 120
 _STUDENT_NUMBER = re.compile(r"(?<![\w.,/€+-])\d{5,10}(?![\w]|[.,]\d)")
 _CAPITAL_WORDS = r"[A-ZÀ-Þ][\w’'-]{1,24}(?:[ \t]{1,3}(?:[A-ZÀ-Þ][\w’'.-]{0,24}|van|de|der|den|ter|ten|el|het|'t)){1,5}"
 _NUMBER_BESIDE_NAME = re.compile(
@@ -98,13 +105,19 @@ _BORN = re.compile(
     rf"(?i)\b(?:geboren|geb\.?|geboorte\s?-?(?:datum|dag)|date of birth|birth ?date|born|dob)(?![a-z])[^\d\n]{{0,40}}\n?[^\d\n]{{0,10}}({_DAY})"
 )
 
+# A line that says it of the whole file. "Vertrouwelijk: nee" and a sentence about confidential data say another thing.
+_CLOSED = re.compile(
+    r"(?i)\W*(?:(?:strikt|streng|zeer|strictly|highly|company|bedrijfs)[ -]?)?(?:vertrouwelijk|confidential|geheim|niet openbaar)"
+    r"(?:\W+(?:document|rapport|verslag|report|version|versie|ja|yes))?\W*"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Likely personal data on one page or in one section.
 
     `masked` is the first of them with most of it left out ("1234…", "…@han.nl"), or the names of the columns of a
-    table of persons; "" for an interview. `count`: how many different ones of this kind stand there.
+    table of persons; "" for an interview, an assessment, and for "closed": the file says that it is confidential. `count`: how many different ones of this kind stand there.
     """
 
     kind: FindingKind
@@ -120,6 +133,10 @@ def find(parts: Sequence[Part]) -> tuple[Finding, ...]:
     (Finding(kind='phone', part=1, masked='06-1…', count=1),)
     """
     found: list[Finding] = []
+    for part in parts[:_FRONT_PARTS]:
+        if any(_CLOSED.fullmatch(line) for line in (part.heading or "", *part.text.split("\n"))):
+            found.append(Finding(kind="closed", part=part.number))
+            break
     for part in parts:
         text = f"{part.heading}\n{part.text}" if part.heading else part.text
         for kind, search in _SEARCHES:
@@ -131,6 +148,8 @@ def find(parts: Sequence[Part]) -> tuple[Finding, ...]:
         columns = table_of_persons(part.text)
         if columns:
             found.append(Finding(kind="persons_table", part=part.number, masked=", ".join(columns)))
+        if assesses_people(part.heading or "", part.text):
+            found.append(Finding(kind="assessment", part=part.number))
     return tuple(found)
 
 
@@ -146,10 +165,11 @@ def is_bsn(digits: str) -> bool:
 
 
 def _bsns(text: str, part: Part) -> Iterator[str]:
-    labels = [match.end() for match in _BSN_LABEL.finditer(text)]
-    for match in _NINE.finditer(text) if labels else ():
+    labels = [-_BSN_REACH - 1, *(match.end() for match in _BSN_LABEL.finditer(text))]
+    for match in _NINE.finditer(text) if len(labels) > 1 else ():
         digits = re.sub(r"\D", "", match[0])
-        if is_bsn(digits) and any(0 <= match.start() - label <= _BSN_REACH for label in labels):
+        nearest = labels[bisect_right(labels, match.start()) - 1]
+        if is_bsn(digits) and match.start() - nearest <= _BSN_REACH:
             yield digits
 
 
@@ -157,11 +177,12 @@ def _student_numbers(text: str, part: Part) -> Iterator[str]:
     for match in _S_NUMBER.finditer(text):
         yield match[0]
     for label in _STUDENT_LABEL.finditer(text):
-        end_of_line = text.find("\n", label.end())
-        end_of_line = len(text) if end_of_line < 0 else end_of_line
+        before = text[max(0, label.start() - _SHORT_LINE) : label.start()].rpartition("\n")[2]
+        behind = text[label.end() : label.end() + _STUDENT_LINE_REACH].partition("\n")[0]
+        end_of_line = label.end() + len(behind)
         # A label at the end of its line, or in the head of a table, speaks of the lines below.
-        line = text[text.rfind("\n", 0, label.start()) + 1 : end_of_line]
-        below = not _STUDENT_NUMBER.search(text, label.end(), end_of_line) and len(line) < 120
+        is_short = len(before) + end_of_line - label.start() < _SHORT_LINE
+        below = is_short and not _STUDENT_NUMBER.search(text, label.end(), end_of_line)
         reach = _STUDENT_TABLE_REACH if below else max(_STUDENT_REACH, end_of_line - label.end())
         for match in _STUDENT_NUMBER.finditer(text, label.end(), min(label.end() + reach, len(text))):
             yield match[0]

@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import selectors
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
 
-from archive.model import Network
+from archive.network.model import Network
 from archive.plain import from_json, to_json
 from archive.relay.passages import sampled
 from indexer.deposit.guesses import FileGuess
 from indexer.deposit.guessing import guess_file
 from indexer.deposit.personal_data import Finding, find
-from indexer.extraction.model import ExtractError, Extraction, Limits
+from indexer.extraction.model import ExtractError, Extraction, Limits, Part
 from indexer.extraction.reader import preload
 from indexer.extraction.worker import extract_many
 from indexer.running_heads import without_running_heads
@@ -32,6 +33,8 @@ from indexer.running_heads import without_running_heads
 NO_GUESS = FileGuess()
 LIMITS = Limits(time_s=20.0, memory_bytes=768 << 20, text_max_chars=5_000_000, ocr=False)
 FINGERPRINTS_MOST = 20_000  # a text of 640,000 words: what is more is compared by these
+PLACE_WORDS, PLACE_MAX_CHARS, PLACE_LOOKED_AT_CHARS = 5, 60, 400
+_TELLS = re.compile(r"[\d@]")
 _GUESSING_S = 10.0  # what may be guessed of one file takes 0.2 s
 _START_S = 15.0
 _PRELOAD_FROM_FILES = 4
@@ -52,8 +55,8 @@ class FileReading:
     """What was read of one file. As JSON: `archive.plain.to_json`, and back: `from_json(FileReading, text)`.
 
     `unit` is "page" or "section", and `parts` counts them. `code` and `reason` say why it can't be read: codes as in
-    `extraction.model`, "not-read" for a format that is archived without its text (no failure). `fingerprints` are for
-    `likeness.alike`, and tell nothing of the text.
+    `extraction.model`, "not-read" for a format that is archived without its text (no failure). `places` names the sections
+    that a guess or a finding points at. `fingerprints` are for `likeness.alike`, and tell nothing of the text.
     """
 
     key: str
@@ -66,6 +69,7 @@ class FileReading:
     warnings: tuple[str, ...] = ()
     guess: FileGuess = NO_GUESS
     findings: tuple[Finding, ...] = ()
+    places: tuple[tuple[int, str], ...] = ()
     fingerprints: tuple[int, ...] = ()
 
 
@@ -86,6 +90,7 @@ def reading_of(file: DraftFile, outcome: Extraction | ExtractError, *, network: 
     if isinstance(outcome, ExtractError):
         return FileReading(key=file.key, code=outcome.code, reason=outcome.reason)
     parts = without_running_heads(outcome.parts) if outcome.unit == "page" else outcome.parts
+    guess, findings = guess_file(file.name, outcome, network=network, today=today), find(outcome.parts)
     marks = sorted({fingerprint for part in parts for fingerprint in sampled(part.text)})
     return FileReading(
         key=file.key,
@@ -94,10 +99,31 @@ def reading_of(file: DraftFile, outcome: Extraction | ExtractError, *, network: 
         parts=len(outcome.parts),
         words=sum(len(part.text.split()) + len((part.heading or "").split()) for part in outcome.parts),
         warnings=outcome.warnings,
-        guess=guess_file(file.name, outcome, network=network, today=today),
-        findings=find(outcome.parts),
+        guess=guess,
+        findings=findings,
+        places=_places(outcome, guess, findings),
         fingerprints=tuple(marks[:FINGERPRINTS_MOST]),
     )
+
+
+def _places(outcome: Extraction, guess: FileGuess, findings: Sequence[Finding]) -> tuple[tuple[int, str], ...]:
+    """What the sections that something was found in are called: their headings, else the words that they begin with.
+
+    A word with a digit or an @ in it is left out: it may be what was found.
+    """
+    if outcome.unit == "page":
+        return ()
+    told = [getattr(guess, each.name) for each in fields(guess)]
+    every = [one for each in told for one in (each if isinstance(each, tuple) else (each,)) if one is not None]
+    wanted = {one.part for one in every} | {each.part for each in findings}
+    return tuple((part.number, name) for part in outcome.parts if part.number in wanted and (name := _called(part)))
+
+
+def _called(part: Part) -> str:
+    if part.heading:
+        return part.heading[:PLACE_MAX_CHARS]
+    words = [word for word in part.text[:PLACE_LOOKED_AT_CHARS].split() if not _TELLS.search(word)]
+    return f"{shortened} …" if (shortened := " ".join(words[:PLACE_WORDS])[:PLACE_MAX_CHARS]) else ""
 
 
 def read_apart(files: Sequence[DraftFile], *, network: Network, today: date, jobs: int = 2) -> Iterator[FileReading]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from indexer.extraction import wire
-from indexer.extraction.model import ExtractError, Extraction, Limits
+from indexer.extraction.model import ExtractError, Extraction, Limits, Study
 
 LOST_LEADER_S = 1.0  # how often a worker looks whether its leader still lives
 CPU_GRACE_S = 5  # the leader's clock comes first; this one is for when the leader is gone or busy
@@ -33,21 +33,30 @@ _ANSWER_FD = 3
 
 
 def work(
-    paths: Sequence[bytes], limits: Limits, *, seconds: float, leader: int, answer_fd: int, scratch: Path
+    paths: Sequence[bytes],
+    limits: Limits,
+    *,
+    study: Study | None,
+    seconds: float,
+    leader: int,
+    answer_fd: int,
+    scratch: Path,
 ) -> NoReturn:
     """Read these files one after the other within `limits`, writing a line with each outcome to `answer_fd`.
 
-    `seconds` is what all of them together may take. A file that was refused is the last: whatever it has done to this
-    process, the next one is read by another.
+    With a `study`, a line with its findings follows each text. `seconds` is what all of it together may take. A file
+    that was refused is the last: whatever it has done to this process, the next one is read by another.
     """
     code = FAILED
     try:
         confine(limits, seconds=seconds, leader=leader, answer_fd=answer_fd, scratch=scratch)
         for path in paths:
-            outcome = _outcome(path, limits)
+            outcome = _outcome(path, limits, study)
             answer(wire.encode(outcome) + b"\n")
             if isinstance(outcome, ExtractError):
                 break
+            if study is not None:
+                answer(wire.encode_findings(_findings(path, outcome, study)) + b"\n")
         code = ANSWERED
     finally:
         os._exit(code)
@@ -70,15 +79,24 @@ def answer(data: bytes) -> None:
         left = left[os.write(_ANSWER_FD, left) :]
 
 
-def _outcome(path: bytes, limits: Limits) -> Extraction | ExtractError:
+def _outcome(path: bytes, limits: Limits, study: Study | None) -> Extraction | ExtractError:
     from indexer.extraction.reader import read
 
     try:
-        return read(path, limits=limits)
+        found = read(path, limits=limits)
+        return found if study is None else study.tidied(found)
     except ExtractError as error:
         return error
     except MemoryError:
         return too_much_memory(limits)
+
+
+def _findings(path: bytes, found: Extraction, study: Study) -> str | None:
+    """What a study says; None where it has a fault, which must not cost the text."""
+    try:
+        return study.findings(path, found)
+    except Exception:
+        return None
 
 
 def _let_go(answer_fd: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -81,7 +82,10 @@ class Properties:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """A file's text in reading order, in pages or in sections, never both."""
+    """A file's text in reading order, in pages or in sections, never both.
+
+    `findings` is what a `Study` said of it: None without one, or where it failed.
+    """
 
     format: str
     unit: Literal["page", "section"]
@@ -89,6 +93,19 @@ class Extraction:
     properties: Properties = field(default_factory=Properties)
     outline: tuple[Heading, ...] = ()
     warnings: tuple[str, ...] = ()
+    findings: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """What a worker does with a text beyond reading it, so that its leader needs not.
+
+    `tidied` changes what was read. `findings` says something of it, given the file's path; it has the time of a file for
+    itself, and whatever becomes of it the text is kept.
+    """
+
+    tidied: Callable[[Extraction], Extraction]
+    findings: Callable[[bytes, Extraction], str]
 
 
 class ExtractError(ArchiveError):

@@ -23,6 +23,23 @@ def encode(outcome: Extraction | ExtractError) -> bytes:
     return json.dumps(asdict(outcome), ensure_ascii=False).encode("utf-8", "replace")
 
 
+def encode_findings(findings: str | None) -> bytes:
+    """Return what a study said as bytes for `decode_findings`: one line, whatever it is."""
+    return json.dumps(findings).encode()
+
+
+def decode_findings(data: bytes | bytearray) -> str | None:
+    """Return what a study said. Raises ValueError for anything but text or None; what it says is believed by nobody yet.
+
+    >>> decode_findings(encode_findings("twee\\nregels"))
+    'twee\\nregels'
+    """
+    try:
+        return _text_or_none(json.loads(data))
+    except (TypeError, RecursionError) as error:
+        raise ValueError("not findings") from error
+
+
 def decode(data: bytes | bytearray) -> Extraction | ExtractError:
     """Return the outcome in a worker's answer. Raises ValueError when it is not as `encode` makes them.
 

@@ -21,12 +21,12 @@ import time
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from indexer.extraction import confined, wire
-from indexer.extraction.model import ExtractError, Extraction, Limits
+from indexer.extraction.model import ExtractError, Extraction, Limits, Study
 
 Location = TypeVar("Location", str, bytes, Path)
 Outcome = Extraction | ExtractError
@@ -52,15 +52,16 @@ def extract(path: Location, *, limits: Limits | None = None) -> Extraction:
 
 
 def extract_many(
-    paths: Iterable[Location], *, jobs: int, limits: Limits | None = None
+    paths: Iterable[Location], *, jobs: int, limits: Limits | None = None, study: Study | None = None
 ) -> Iterator[tuple[Location, Outcome]]:
     """Read files with `jobs` workers; yield each path with its outcome as it comes, not in the order of `paths`.
 
-    Call `reader.preload` before when there are many. Closing the iterator ends all workers.
+    Call `reader.preload` before when there are many. Closing the iterator ends all workers. With a `study` the workers
+    go on with each text, under the same limits.
     """
     waiting = iter(paths)
     with tempfile.TemporaryDirectory(prefix="estafette-", ignore_cleanup_errors=True) as scratch:
-        pool: _Pool[Location] = _Pool(limits or Limits(), Path(scratch))
+        pool: _Pool[Location] = _Pool(limits or Limits(), Path(scratch), study)
         try:
             while True:
                 while len(pool.workers) < max(jobs, 1) and (some := _some(waiting, pool.again)):
@@ -96,7 +97,7 @@ def _some(waiting: Iterator[Location], again: deque[Location]) -> list[Location]
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Worker(Generic[Location]):
-    paths: deque[Location]  # not answered yet; the first is being read
+    paths: deque[Location]  # not answered yet; the first is being read, or studied
     pid: int
     answer_fd: int
     scratch: Path
@@ -104,16 +105,17 @@ class _Worker(Generic[Location]):
     deadline: float = 0.0
     answer: bytearray = field(default_factory=bytearray)
     answered: int = 0
+    read: Extraction | None = None  # of the first, while it is studied
     ended: ExtractError | None = None  # why the leader ended it
 
 
 class _Pool(Generic[Location]):
     """The workers that are running, and the leader's side of their pipes. `again`: what another worker must read."""
 
-    def __init__(self, limits: Limits, scratch: Path) -> None:
+    def __init__(self, limits: Limits, scratch: Path, study: Study | None) -> None:
         self.workers: set[_Worker[Location]] = set()
         self.again: deque[Location] = deque()
-        self._limits, self._scratch = limits, scratch
+        self._limits, self._scratch, self._study = limits, scratch, study
         self._answer_max = limits.text_max_chars * ANSWER_BYTES_PER_CHAR + ANSWER_REST_BYTES
         self._selector = selectors.DefaultSelector()
         self._started = 0
@@ -127,11 +129,19 @@ class _Pool(Generic[Location]):
         scratch.mkdir()
         answer_fd, write_fd = os.pipe()
         leader = os.getpid()
-        seconds = sum(self._limits.seconds_for(_size(path)) for path in paths)
+        seconds = sum(self._limits.seconds_for(_size(path)) for path in paths) * (2 if self._study else 1)
         pid = _fork()
         if not pid:
             names = [os.fsencode(path) for path in paths]
-            confined.work(names, self._limits, seconds=seconds, leader=leader, answer_fd=write_fd, scratch=scratch)
+            confined.work(
+                names,
+                self._limits,
+                study=self._study,
+                seconds=seconds,
+                leader=leader,
+                answer_fd=write_fd,
+                scratch=scratch,
+            )
         os.close(write_fd)
         with contextlib.suppress(OSError):  # the worker does this too; who is first does not matter
             os.setpgid(pid, pid)
@@ -171,19 +181,34 @@ class _Pool(Generic[Location]):
             line = bytes(worker.answer[:end])
             del worker.answer[: end + 1]
             try:
-                outcome = wire.decode(line)
+                outcome = self._told(worker, line)
             except ValueError:
                 self._kill(worker, _crashed())
                 return
+            if outcome is None:
+                continue
             worker.answered += 1
             path = worker.paths.popleft()
             self._begin_next(worker)
             yield path, outcome
 
+    def _told(self, worker: _Worker[Location], line: bytes) -> Outcome | None:
+        """The outcome that a line completes; None for a text that is studied now."""
+        if worker.read is not None:
+            found, worker.read = replace(worker.read, findings=wire.decode_findings(line)), None
+            return found
+        outcome = wire.decode(line)
+        if self._study is None or isinstance(outcome, ExtractError):
+            return outcome
+        worker.read = outcome
+        self._begin_next(worker)
+        return None
+
     def _closed(self, worker: _Worker[Location]) -> Iterator[tuple[Location, Outcome]]:
         """What became of the files of a worker that is gone: of the first one why, the others are read by another.
 
-        A file that failed after others were read by the same worker is given one of its own before it is refused.
+        A file that failed after others were read by the same worker is given one of its own before it is refused. One
+        whose text came is kept with that.
         """
         why = self._close(worker)
         if worker.paths and why is not None:
@@ -191,7 +216,7 @@ class _Pool(Generic[Location]):
             if worker.answered:
                 self.again.append(path)
             else:
-                yield path, why
+                yield path, worker.read or why
         self.again.extend(worker.paths)
 
     def end(self) -> None:

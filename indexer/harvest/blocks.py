@@ -7,6 +7,7 @@ before them, and those that fill a line alone; its paragraphs are put together a
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,11 @@ from indexer.harvest.word_lists import NO_VERB
 
 SHORT_LINE = 0.94  # of the width of a page: on a shorter line the next word would have found room, so it was ended
 HEADING_MAX_CHARS = 80
+USE_MAX_CHARS = 300  # of a heading, whatever it looks like
+PAGE_NUMBER_MAX_CHARS = 40
+# A longer paragraph is a log or a table. It is cut, so that no expression ever sees a megabyte.
+PARAGRAPH_MAX_CHARS = 20_000
+NUMBER_MAX_DIGITS = 9
 LOOKS_MAX_WORDS = 5  # of a heading that nothing but its looks tells
 COLON_MAX_WORDS = 3
 LEVEL_BY_LOOKS = 9  # below those that have a style
@@ -33,7 +39,7 @@ _NUMBERED = re.compile(r"\s*(\d{1,2})[.)]\s")
 _CHAPTER = re.compile(r"(?:hoofdstuk|chapter|h(?=\d))?\s*(\d{1,2}(?:\.\d{1,2}){0,4})[.:)]?\s+(?=\S)", re.IGNORECASE)
 _CALLED_CHAPTER = re.compile(r"(?:hoofdstuk |chapter |h)\d{1,2}\b", re.IGNORECASE)
 _CHAPTER_ALONE = re.compile(r"(?:hoofdstuk|chapter)\s+\d{1,2}", re.IGNORECASE)
-_CONTENTS_LINE = re.compile(r"(?:\.{3,}|\t|…|(?: \.){3,})\s*\d{1,3}\s*$|^\d+(?:\.\d+)*\.?\s.*\S\s+\d{1,3}\s*$")
+_NUMBERED_ENTRY = re.compile(r"\d+(?:\.\d+)*\.?\s.*\S\s+\d{1,3}")
 _PAGE_NUMBER = re.compile(r"(?:pagina|page|blz\.?|p\.)?\s*[|]?\s*\d{1,3}(?:\s*(?:/|van|of)\s*\d{1,3})?", re.IGNORECASE)
 _BROKEN_WORD = re.compile(r"(?<=[a-zà-ÿ])[-\u00ad\u2010]$")
 _ENDS = re.compile(r"[.!?:;…][\"”’')\]]*\d{0,2}$")
@@ -61,7 +67,7 @@ class Block:
 
     def part_at(self, position: int) -> int:
         """The page or section of a character."""
-        return [part for start, part in self.breaks if start <= position][-1]
+        return self.breaks[bisect_right(self.breaks, position, key=lambda start: start[0]) - 1][1]
 
 
 @lru_cache(USES_KEPT)
@@ -72,7 +78,7 @@ def use_of(heading: str) -> SectionUse:
     ('recommendation', 'closing', 'plain', 'foreign')
     """
     title = spaced(heading).lower()
-    if len(title.split()) > HEADING_MAX_WORDS:
+    if len(title) > USE_MAX_CHARS or len(title.split()) > HEADING_MAX_WORDS:
         return "plain"
     return next((use for use, pattern in HEADINGS if pattern.search(title)), "plain")
 
@@ -85,8 +91,19 @@ def blocks(
 
 
 def is_line_of_contents(line: str) -> bool:
-    """Whether a line is one of a table of contents: it ends with its page."""
-    return bool(_CONTENTS_LINE.search(line))
+    """Whether a line is one of a table of contents: it ends with its page.
+
+    >>> [is_line_of_contents(line) for line in ("Advies ....... 12", "3.1 Advies  12", "Wij telden er 12", "Advies\\t1234")]
+    [True, True, False, False]
+    """
+    line = line.rstrip()
+    digits = next((n for n in range(4) if not line[-1 - n : len(line) - n].isdecimal()), 4)
+    if not 1 <= digits <= 3:
+        return False
+    before = line[:-digits]
+    title = before.rstrip()
+    parted = "\t" in before[len(title) :] or title.endswith(("...", "…", " . . ."))
+    return parted or _NUMBERED_ENTRY.fullmatch(line) is not None
 
 
 def spaced(text: str) -> str:
@@ -168,7 +185,7 @@ def _of_sections(parts: Sequence[TextOfPart]) -> Iterator[Block]:
             headings.note("")  # a title page, or footnotes
         else:
             headings.enter(part.heading, part.level or 1)
-        lines = [line for line in part.text.split("\n") if line.strip()]
+        lines = _lines(part.text)
         paragraphs = list(_wrapped(lines)) if _is_wrapped(lines) else lines
         previous = ""
         for at, text in enumerate(paragraphs):
@@ -176,7 +193,7 @@ def _of_sections(parts: Sequence[TextOfPart]) -> Iterator[Block]:
                 headings.note(part.heading or "")  # the notes of a slide stand below its foot
             elif _looks_like_heading(text, paragraphs[at + 1] if at + 1 < len(paragraphs) else ""):
                 headings.enter(spaced(text), LEVEL_BY_LOOKS)
-            elif not _CONTENTS_LINE.search(text):
+            elif not is_line_of_contents(text):
                 mark = _MARK.match(text)
                 listed = bool(mark) or _is_listed_after(previous, text)
                 yield _block(headings, [(part.number, text[mark.end() :] if mark else text)], listed=listed)
@@ -216,11 +233,30 @@ def _feet(parts: Sequence[TextOfPart]) -> frozenset[tuple[str, int | None]]:
 def _ahead(line: str, part: TextOfPart) -> int | None:
     """How far the last number of a line is ahead of the number of its slide."""
     numbers = _DIGITS.findall(line)
-    return int(numbers[-1]) - part.number if numbers else None
+    return int(numbers[-1]) - part.number if numbers and len(numbers[-1]) <= NUMBER_MAX_DIGITS else None
 
 
 def _shape(line: str) -> str:
     return _DIGITS.sub("#", spaced(line))
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text that hold something; one that is too long for a paragraph in pieces."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if all(len(line) <= PARAGRAPH_MAX_CHARS for line in lines):
+        return lines
+    return [piece for line in lines for piece in _pieces(line)]
+
+
+def _pieces(line: str) -> Iterator[str]:
+    start = 0
+    while start < len(line):
+        end = start + PARAGRAPH_MAX_CHARS
+        if end < len(line):
+            end = line.rfind(" ", start, end) + 1 or end
+        if piece := line[start:end].strip():
+            yield piece
+        start = end
 
 
 def _is_wrapped(lines: Sequence[str]) -> bool:
@@ -235,11 +271,13 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
 def _wrapped(lines: Sequence[str]) -> Iterator[str]:
     width = max(map(len, lines))
     held: list[str] = []
+    chars = 0
     for line in lines:
-        if held and (_MARK.match(line) or _starts_anew(held[-1], line, width)):
+        if held and (chars > PARAGRAPH_MAX_CHARS or _MARK.match(line) or _starts_anew(held[-1], line, width)):
             yield " ".join(map(spaced, held))
-            held = []
+            held, chars = [], 0
         held.append(line)
+        chars += len(line)
     if held:
         yield " ".join(map(spaced, held))
 
@@ -250,24 +288,28 @@ def _of_pages(parts: Sequence[TextOfPart], outline: Sequence[OutlineOfPart]) -> 
         titles.setdefault(entry.part, {})[_key(entry.title)] = (entry.title, entry.level)
     headings = _Headings()
     held: list[tuple[int, str]] = []
+    chars = 0
     listed = False
     width = 60
     previous = ""
     for part in parts:
-        lines = [line for line in part.text.split("\n") if line.strip()]
-        if sum(bool(_CONTENTS_LINE.search(line)) for line in lines) >= CONTENTS_LINES:
+        lines = _lines(part.text)
+        if sum(map(is_line_of_contents, lines)) >= CONTENTS_LINES:
             continue
         if lines:
             width = max(sorted(map(len, lines))[len(lines) * 9 // 10], 40)
         for at, line in enumerate(lines):
-            if _COMMENT.match(spaced(line)) or (at in (0, 1, len(lines) - 1) and _PAGE_NUMBER.fullmatch(line.strip())):
+            if at in (0, 1, len(lines) - 1) and _is_page_number(line.strip()):
+                continue
+            if "Comment" in line and _COMMENT.match(spaced(line)):
                 continue
             following = lines[at + 1] if at + 1 < len(lines) else ""
             found = _heading_in(line, following, previous, titles.get(part.number, {}), headings, width)
-            if found or _MARK.match(line) or (held and _starts_anew(previous, line, width)):
+            anew = held and (chars > PARAGRAPH_MAX_CHARS or _starts_anew(previous, line, width))
+            if found or anew or _MARK.match(line):
                 if held:
                     yield _block(headings, held, listed=listed)
-                held, listed = [], False
+                held, listed, chars = [], False, 0
             if found:
                 headings.enter(*found)
                 previous = ""
@@ -275,9 +317,14 @@ def _of_pages(parts: Sequence[TextOfPart], outline: Sequence[OutlineOfPart]) -> 
             mark = _MARK.match(line)
             listed = listed or bool(mark) or (not held and _is_listed_after(previous, line))
             held.append((part.number, line[mark.end() :] if mark else line))
+            chars += len(line)
             previous = line
     if held:
         yield _block(headings, held, listed=listed)
+
+
+def _is_page_number(line: str) -> bool:
+    return len(line) <= PAGE_NUMBER_MAX_CHARS and _PAGE_NUMBER.fullmatch(line) is not None
 
 
 def _starts_anew(previous: str, line: str, width: int) -> bool:
@@ -299,7 +346,10 @@ def _heading_in(
     width: int,
 ) -> tuple[str, int | None] | None:
     """The heading that a line is, with its level where that is known."""
-    text = _without_colon(spaced(line))
+    text = spaced(line)
+    if len(text) > HEADING_MAX_CHARS + 1:
+        return None
+    text = _without_colon(text)
     if len(text) > HEADING_MAX_CHARS or not any(map(str.isalpha, text)):
         return None
     if (known := titles.get(_key(text))) is not None:

@@ -128,7 +128,7 @@ NOT_OURS = re.compile(
 )
 # A sentence with a source behind it says what others found: "(Jansen, 2019)", "Jansen (2019)", "[12]".
 CITES = re.compile(
-    r"\([A-Z][^()]{1,60}[, ] ?(?:(?:19|20)\d\d[a-z]?|n\.d\.|z\.d\.|g\.d\.|sd)\)|[A-Z]\w+ \((?:19|20)\d\d[a-z]?\)|\[\d{1,3}\]"
+    r"\([A-Z][^()]{1,60}[, ] ?(?:(?:19|20)\d\d[a-z]?|n\.d\.|z\.d\.|g\.d\.|sd)\)|[A-Z]\w{1,60} \((?:19|20)\d\d[a-z]?\)|\[\d{1,3}\]"
 )
 # What the last sentence before a list says that the list holds.
 ANNOUNCED: tuple[tuple[OpenEndKind, re.Pattern[str]], ...] = (

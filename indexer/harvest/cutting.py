@@ -20,7 +20,8 @@ LIST_FROM_PARAGRAPHS = 3  # so many short ones in a row are a list whose marks w
 FEW_WORDS = 8  # fewer say too little alone
 ANNOUNCEMENT_MAX_WORDS = 16
 LEAD_IN_MAX_WORDS = 26  # at the beginning of a section
-SENTENCE_MAX_WORDS = 70  # what goes on longer is a table or a list of names
+SENTENCE_MAX_WORDS, SENTENCE_MAX_CHARS = 70, 2_000  # what goes on longer is a table or a list of names
+TASK_CHARS = 300  # at the end of a line
 FIGURES_MAX_SHARE = 0.25
 # What the place of a sentence adds to its signs.
 PLACES: dict[SectionUse, float] = {"closing": 0.2, "results": 0.1, "plain": -0.3, "early": -0.3}
@@ -72,8 +73,9 @@ def cut_section(section: Sequence[Block], kind: OpenEndKind) -> Iterator[Cut]:
 def cut_paragraphs(section: Sequence[Block]) -> Iterator[Cut]:
     """The items of a section that is about something else: lists that are announced, and sentences that tell themselves."""
     announced: tuple[OpenEndKind, str] | None = None
+    list_from = _list_at_end(section) if any(block.text.endswith(":") for block in section) else len(section)
     for at, block in enumerate(section):
-        if announced is not None and (block.listed or _is_short_one_of(section[at:])):
+        if announced is not None and (block.listed or at >= list_from):
             yield from _cut(block, sentences(block.text), announced[0], f"after “{announced[1]}”")
             continue
         announced = announced_in(block.text)
@@ -95,11 +97,16 @@ def announced_in(text: str) -> tuple[OpenEndKind, str] | None:
     return None
 
 
-def _is_short_one_of(blocks: Sequence[Block]) -> bool:
-    """Whether an unmarked paragraph is one of a list: short ones only, as word processors keep lists without marks."""
-    return not any(block.listed for block in blocks) and all(
-        len(sentences(block.text)) <= 2 and not block.text.endswith(":") for block in blocks
-    )
+def _list_at_end(blocks: Sequence[Block]) -> int:
+    """Where the paragraphs begin that may be a list without marks, up to the end: short ones, as word processors keep it."""
+    first = len(blocks)
+    while first and _is_short(blocks[first - 1]):
+        first -= 1
+    return first
+
+
+def _is_short(block: Block) -> bool:
+    return not block.listed and not block.text.endswith(":") and len(sentences(block.text)) <= 2
 
 
 def _cut_paragraph(block: Block) -> Iterator[Cut]:
@@ -124,9 +131,15 @@ def _cut_paragraph(block: Block) -> Iterator[Cut]:
 
 def _handed_on(sentence: str, use: SectionUse) -> tuple[OpenEndKind, str] | None:
     """The kind of open end that a sentence of a section is, with the words that tell."""
-    if not _is_ours(sentence):
-        return None
     text = sentence.lower()
+    if not _is_plain(text):
+        return None
+    told = _told(text, use)
+    # Last what takes longest: a sentence in ten tells something, and few of those are not the authors' own.
+    return told if told is not None and _is_ours(sentence) else None
+
+
+def _told(text: str, use: SectionUse) -> tuple[OpenEndKind, str] | None:
     phrase = phrase_in(text, weak=True)
     if _ASKS.search(text):
         return (phrase[0].kind, phrase[1]) if phrase is not None and phrase[0].kind == "open_question" else None
@@ -138,16 +151,23 @@ def _handed_on(sentence: str, use: SectionUse) -> tuple[OpenEndKind, str] | None
 
 def _phrase_in(sentence: str, *, weak: bool) -> tuple[Phrase, str] | None:
     """The phrase by which a sentence hands something on; none in a table, an announcement, or what others say."""
-    return phrase_in(sentence.lower(), weak=weak) if _is_ours(sentence) else None
+    text = sentence.lower()
+    phrase = phrase_in(text, weak=weak) if _is_plain(text) else None
+    return phrase if phrase is not None and _is_ours(sentence) else None
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a sentence is one that people read, and no table."""
+    if len(text) > SENTENCE_MAX_CHARS:
+        return False
+    words = text.split()
+    figures = sum(not word.isalpha() and any(map(str.isdigit, word)) for word in words)
+    return len(words) <= SENTENCE_MAX_WORDS and figures <= FIGURES_MAX_SHARE * len(words)
 
 
 def _is_ours(sentence: str) -> bool:
-    """Whether a sentence may be one by which the authors hand something on: no table, no announcement, not told by others."""
+    """Whether the authors themselves may say a plain sentence: they announce nothing in it, and others don't tell it."""
     text = sentence.lower()
-    words = text.split()
-    figures = sum(any(map(str.isdigit, word)) for word in words)
-    if len(words) > SENTENCE_MAX_WORDS or figures > FIGURES_MAX_SHARE * len(words):
-        return False
     return not (NOT_OURS.search(text) or CITES.search(sentence) or _announces(text))
 
 
@@ -230,7 +250,7 @@ def _hands_on(group: Sequence[str], kind: OpenEndKind, *, listed: bool, beside_l
 
 def _is_task(text: str) -> bool:
     """Whether a line has an infinitive for its only verb, as in "De sensor vaker ijken (elke week)"."""
-    return bool(_INFINITIVE.search(text)) and not any(word in FINITE for word in text.split())
+    return bool(_INFINITIVE.search(text[-TASK_CHARS:])) and not any(word in FINITE for word in text.split())
 
 
 def _tells(sentence: str, kinds: frozenset[OpenEndKind]) -> bool:
@@ -270,9 +290,10 @@ def _explains(sentence: str) -> bool:
 
 def _cut(block: Block, group: Sequence[str], kind: OpenEndKind, reason: str) -> Iterator[Cut]:
     """One item of these sentences; the longest are cut off after four."""
-    text = " ".join(group[:MOST_SENTENCES])
+    group = group[:MOST_SENTENCES]
+    text = " ".join(group)
     while len(text) > ITEM_MAX_CHARS and len(group) > 1:
         group = group[:-1]
-        text = " ".join(group[:MOST_SENTENCES])
+        text = " ".join(group)
     if any(map(str.isalpha, text)) and len(text.split()) >= 2:
         yield Cut(block=block, start=max(block.text.find(group[0]), 0), text=text, kind=kind, reason=reason)

@@ -17,6 +17,7 @@ from indexer.search.stop_words import STOP_WORDS
 
 # Raise it when the rules change: the next run harvests again, from the stored text.
 HARVEST_VERSION = "2"
+MOST_ITEMS = 1_000  # of a file: what has more is a list, and each is compared with all others
 CHAPTER_MOST_ITEMS = 30  # with more of them its end was not seen, and only the phrases are trusted
 WITHOUT_OWN_SECTION: frozenset[SectionUse] = frozenset(("plain", "closing", "results", "early"))
 TITLE_LINES = 12  # where a document tells what it is
@@ -45,7 +46,9 @@ def harvest(
             cuts += [
                 cut for cut in _cuts(list(chapter)) if not manual or MANUAL_HANDS_ON.search(cut.block.heading.lower())
             ]
-    return tuple(_open_end(each) for each in _joined(cuts))
+        if len(cuts) >= MOST_ITEMS:
+            break
+    return tuple(_open_end(each) for each in _joined(cuts[:MOST_ITEMS]))
 
 
 def is_no_report(parts: Sequence[TextOfPart], title: str) -> bool:

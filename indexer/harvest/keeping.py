@@ -1,26 +1,31 @@
-"""Keep the harvest in the catalog: of what was just read, and of all stored text once the rules have changed."""
+"""The harvest of a file as the catalog keeps it: of what was just read, and of all stored text once the rules have changed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
+from typing import Literal
 
 from archive.catalog.catalog import Catalog
-from archive.catalog.writing import CatalogWriter, OutlineOfPart, TextOfPart
-from archive.model import FileFacts
+from archive.catalog.writing import OutlineOfPart, TextOfPart
+from archive.relay.open_ends import OpenEnd
 from indexer.harvest.harvester import HARVEST_VERSION, harvest
 
 HARVESTED = "harvested"  # the note in the catalog that tells by which rules
 BATCH_FILES = 100
 
 
-def keep_harvest(
-    writer: CatalogWriter, facts: FileFacts, parts: Sequence[TextOfPart], outline: Sequence[OutlineOfPart]
-) -> None:
-    """Harvest a file whose text the catalog was just given."""
-    title = f"{PurePosixPath(facts.id).stem} {facts.title or ''}"
-    writer.put_open_ends(facts.id, harvest(parts, outline, unit=facts.unit, title=title), paged=facts.unit == "page")
+def harvest_of(
+    id: str,
+    title: str | None,
+    parts: Sequence[TextOfPart],
+    outline: Sequence[OutlineOfPart],
+    *,
+    unit: Literal["page", "section"],
+) -> tuple[OpenEnd, ...]:
+    """The open ends of a file, which is called what its title and its name say."""
+    return harvest(parts, outline, unit=unit, title=f"{PurePosixPath(id).stem} {title or ''}")
 
 
 def is_harvested(catalog: Catalog) -> bool:
@@ -37,6 +42,7 @@ def harvest_again(catalog: Catalog, ids: Iterable[str], *, stops: Callable[[], b
         stored = [found for id in batch if (found := catalog.stored_text(id)) is not None]
         with catalog.writing() as writer:
             for facts, parts, outline in stored:
-                keep_harvest(writer, facts, parts, outline)
+                open_ends = harvest_of(facts.id, facts.title, parts, outline, unit=facts.unit)
+                writer.put_open_ends(facts.id, open_ends, paged=facts.unit == "page")
     with catalog.writing() as writer:
         writer.put_meta(HARVESTED, HARVEST_VERSION)

@@ -294,6 +294,8 @@ class Phrase:
 
 _PIECE = re.compile(r"\[[^\]]*\]|\([^)]*\)\S*|\S+")
 _NAME = re.compile(r"\b[A-Z]{2,}\b")
+_WORD = re.compile(r"\w+")
+BEGINNING = 4  # letters
 
 
 def read_phrase(line: str) -> tuple[str, tuple[str, ...]]:
@@ -334,25 +336,27 @@ def _spelled(words: str) -> str:
     return "|".join(re.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in words.split("|"))
 
 
-def _read_table() -> tuple[tuple[Phrase, ...], dict[str, tuple[int, ...]]]:
+def _read_table() -> tuple[tuple[Phrase, ...], dict[str, tuple[tuple[str, int], ...]]]:
+    """The phrases, and by the beginning of a word what each needs with the number of the phrase."""
     phrases: list[Phrase] = []
-    needed_by: dict[str, list[int]] = {}
+    needed: dict[str, list[tuple[str, int]]] = {}
     for kind, strength, lines in TABLE:
         for line in filter(None, map(str.strip, lines.splitlines())):
             pattern, needs = read_phrase(line)
             for need in needs:
-                needed_by.setdefault(need, []).append(len(phrases))
+                needed.setdefault(_WORD.findall(need)[0][:BEGINNING], []).append((need, len(phrases)))
             phrases.append(Phrase(kind=kind, strong=strength == "strong", pattern=re.compile(pattern)))
-    return tuple(phrases), {need: tuple(numbers) for need, numbers in needed_by.items()}
+    return tuple(phrases), {beginning: tuple(needs) for beginning, needs in needed.items()}
 
 
-PHRASES, _NEEDED_BY = _read_table()
+PHRASES, _NEEDED = _read_table()
 
 
 def phrase_in(text: str, *, weak: bool) -> tuple[Phrase, str] | None:
     """The first phrase of the table that stands in a sentence (in lower case), with its words; weak ones if asked."""
-    # Looking for the words that phrases need costs 10 µs a sentence, trying all patterns 20 times that.
-    likely = {number for need, numbers in _NEEDED_BY.items() if need in text for number in numbers}
+    # What a phrase needs begins where a word does: looking there first costs a tenth of looking for all of it.
+    beginnings = {word[:BEGINNING] for word in _WORD.findall(text)} & _NEEDED.keys()
+    likely = {number for beginning in beginnings for need, number in _NEEDED[beginning] if need in text}
     for number in sorted(likely):
         phrase = PHRASES[number]
         if (phrase.strong or weak) and (match := phrase.pattern.search(text)) is not None:

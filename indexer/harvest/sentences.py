@@ -8,6 +8,7 @@ from indexer.harvest.word_lists import ABBREVIATIONS
 
 # A footnote's number may hang behind the stop ("gemeten.3 Daarna").
 _BOUNDARY = re.compile(r"(?<=[.!?…])(?:[\"”’')\]]*|(?<=[a-z)]\.)\d{1,2})\s+(?=[\"“‘'(\[]*[A-ZÀ-Þ0-9€])")
+LAST_CHARS = 20  # that may hold an abbreviation
 _LAST_WORD = re.compile(r"[\w.]+(?=\.$)")
 
 
@@ -22,7 +23,8 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     start = 0
     for boundary in _BOUNDARY.finditer(text):
-        if _ends_with_abbreviation(text[start : boundary.start()]):
+        end = boundary.start()
+        if _ends_with_abbreviation(text[max(start, end - LAST_CHARS) : end]):
             continue
         found.append(text[start : boundary.end()].strip())
         start = boundary.end()
@@ -31,7 +33,7 @@ def sentences(text: str) -> list[str]:
 
 
 def _ends_with_abbreviation(text: str) -> bool:
-    last = _LAST_WORD.search(text[-20:])
+    last = _LAST_WORD.search(text)
     if last is None or not text.endswith("."):
         return False
     word = last.group()

@@ -14,9 +14,9 @@ from functools import lru_cache
 
 from archive.relay.open_ends import OpenEndKind
 
-ENOUGH = 1.0
+ENOUGH, ROUNDED = 1.0, 0.01
 WEAK_PHRASE = 0.6
-WORDS_KEPT = 20_000  # of which the classes are remembered
+WORDS_KEPT, SETS_KEPT = 20_000, 10_000  # of which the classes, and the signs, are remembered
 
 # Words by what they say. `*` stands for any ending.
 CLASSES = {
@@ -97,7 +97,8 @@ CLASSES = {
 NEAR, BESIDE = 7, 3  # words: a verb stands further from its adverb than an adjective from its noun
 
 # Kind, weight, the classes of which a word each must stand near the others, and how near.
-SIGNS: tuple[tuple[OpenEndKind, float, tuple[str, ...], int], ...] = (
+Sign = tuple[OpenEndKind, float, tuple[str, ...], int]
+SIGNS: tuple[Sign, ...] = (
     ("limitation", 0.7, ("negation", "done"), NEAR),
     ("limitation", 0.4, ("negation", "try"), NEAR),
     ("limitation", 0.3, ("negation", "able"), NEAR),
@@ -149,18 +150,35 @@ class Weighed:
     words: str
 
 
-def _pattern(words: str) -> re.Pattern[str]:
-    return re.compile(
-        "|".join(re.escape(word.rstrip("*")) + (r"\w*" if word[-1] == "*" else "") for word in words.split())
-    )
+def _read_classes() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """The classes of whole words, and those of words by how they begin."""
+    whole: dict[str, frozenset[str]] = {}
+    begun: dict[str, frozenset[str]] = {}
+    for name, words in CLASSES.items():
+        for word in words.split():
+            known = begun if word[-1] == "*" else whole
+            known[word.rstrip("*")] = known.get(word.rstrip("*"), frozenset()) | {name}
+    return whole, begun
 
 
-_PATTERNS = {name: _pattern(words) for name, words in CLASSES.items()}
+_WHOLE, _BEGUN = _read_classes()
+_LENGTHS = sorted(set(map(len, _BEGUN)))
 
 
 @lru_cache(WORDS_KEPT)
-def _classes_of(word: str) -> tuple[str, ...]:
-    return tuple(name for name, pattern in _PATTERNS.items() if pattern.fullmatch(word))
+def _classes_of(word: str) -> frozenset[str]:
+    begun = (_BEGUN.get(word[:length]) for length in _LENGTHS if length <= len(word))
+    return frozenset().union(_WHOLE.get(word, ()), *filter(None, begun))
+
+
+@lru_cache(SETS_KEPT)
+def _signs_of(classes: frozenset[str]) -> tuple[tuple[Sign, ...], float]:
+    """The signs that words of these classes may give, and the most that those of one kind can weigh together."""
+    signs = tuple(sign for sign in SIGNS if classes.issuperset(sign[2]))
+    most: dict[OpenEndKind, float] = {}
+    for kind, weight, _, _ in signs:
+        most[kind] = most.get(kind, 0.0) + max(weight, 0.0)
+    return signs, max(most.values(), default=0.0)
 
 
 def weigh(text: str, place: float, *, phrase: OpenEndKind | None = None) -> Weighed | None:
@@ -173,14 +191,18 @@ def weigh(text: str, place: float, *, phrase: OpenEndKind | None = None) -> Weig
     >>> weigh("de sensor is in de zomer getest.", 0.1)
     """
     words = _WORD.findall(text)
+    classes = list(map(_classes_of, words))
+    signs, most = _signs_of(frozenset().union(*classes))
+    if place + most + (WEAK_PHRASE if phrase else 0) < ENOUGH - ROUNDED:
+        return None  # as of nine sentences in ten
     at: dict[str, list[int]] = {}
-    for position, word in enumerate(words):
-        for name in _classes_of(word):
+    for position, names in enumerate(classes):
+        for name in names:
             at.setdefault(name, []).append(position)
     totals: dict[OpenEndKind, float] = {phrase: place + WEAK_PHRASE} if phrase else {}
     heaviest: dict[OpenEndKind, tuple[float, tuple[int, ...]]] = {}
-    for kind, weight, classes, near in SIGNS:
-        if all(name in at for name in classes) and (found := _near([at[name] for name in classes], near)) is not None:
+    for kind, weight, needed, near in signs:
+        if (found := _near([at[name] for name in needed], near)) is not None:
             totals[kind] = totals.get(kind, place) + weight
             heaviest[kind] = max(heaviest.get(kind, (0.0, ())), (weight, found))
     if not totals:

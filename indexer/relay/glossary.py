@@ -10,12 +10,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from archive.catalog.catalog import TextPart
 from indexer.relay.landmarks import Section, bare, sentences_of
 
 TERM_MAX_CHARS = 60
 TERM_MAX_WORDS = 6
+_ROWS_MOST = 300  # of a table that lost its columns: each is looked for in the whole text
 MEANING_MIN_CHARS = 6
 MEANING_MAX_CHARS = 220
 
@@ -114,7 +116,7 @@ def _entries(text: str, whole: str) -> Iterator[tuple[str, str]]:
     lines = [line.rstrip() for line in text.split("\n") if line.strip()]
     header = next((number for number, line in enumerate(lines) if _HEADER.fullmatch(" ".join(line.split()))), None)
     if header is not None and not any("\t" in line for line in lines[header:]):
-        rows = list(_rows(lines[header + 1 :], _has_capital))
+        rows = list(islice(_rows(lines[header + 1 :], _has_capital), _ROWS_MOST))
         # Of "Toestand uit …", "Toestand stationair …" nobody can tell where the term ends.
         first = Counter(row.split()[0] for row in rows)
         for row in rows:

@@ -42,6 +42,7 @@ _NUMBER = re.compile(
 _GLUED = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,3})(?=[A-ZÀ-Ý])")  # an outline may lose the space behind a number
 _NUMBERED_LINE = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+[A-ZÀ-Ý][^.!?;]{2,70}$")
 _CONTENTS_LINE = re.compile(r"(?:\.\s?){3,}\s*\w{1,4}\s*$|\t\s*\d{1,3}\s*$")
+_CONTENTS_CHARS = 60  # of the end of a line, which tells whether it is one
 _CONTENTS_LINES_MIN = 4  # on a page with so many, a heading is an entry of the table of contents
 _HEADING_MAX_CHARS = 90
 
@@ -59,6 +60,7 @@ _SHORTENED = re.compile(
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"\s*(?:[•▪‣◦●■–—-]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
+_SHORTENED_MAX_CHARS = 8
 SENTENCE_MIN_WORDS = 5
 _LOOSE_MAX_CHARS = 60
 _WORD = re.compile(r"[^\W_]{3,}")
@@ -105,7 +107,8 @@ def sections(parts: Sequence[TextPart], outline: Sequence[OutlineEntry], *, page
         heads = list(_heads_of_lines(lines))
     found = []
     for number, head in enumerate(heads):
-        end = next((other.at for other in heads[number + 1 :] if other.level <= head.level), len(lines))
+        following = (heads[other] for other in range(number + 1, len(heads)))
+        end = next((other.at for other in following if other.level <= head.level), len(lines))
         under = lines[head.at + (1 if paged else 0) : end]
         found.append(
             Section(
@@ -135,7 +138,10 @@ def sentences_of(text: str) -> Iterator[str]:
     for paragraph in _paragraphs(text):
         start = 0
         for match in _SENTENCE_END.finditer(paragraph):
-            if not _SHORTENED.search(paragraph[start : match.end()].rstrip()):
+            end = match.start() + 1
+            if match[0].rstrip() != "." or not _SHORTENED.search(
+                paragraph, max(start, end - _SHORTENED_MAX_CHARS), end
+            ):
                 yield from _whole(paragraph[start : match.end()])
                 start = match.end()
         yield from _whole(paragraph[start:])
@@ -209,7 +215,8 @@ class _Head:
 def _lines(parts: Sequence[TextPart]) -> Iterator[_Line]:
     for part in parts:
         lines = part.text.split("\n")
-        contents = sum(bool(_CONTENTS_LINE.search(line)) for line in lines) >= _CONTENTS_LINES_MIN
+        ends = (line.rstrip()[-_CONTENTS_CHARS:] for line in lines)
+        contents = sum(bool(_CONTENTS_LINE.search(end)) for end in ends) >= _CONTENTS_LINES_MIN
         for line in lines:
             yield _Line(part.number, line, contents)
 

@@ -18,8 +18,9 @@ from indexer.search.stop_words import STOP_WORDS
 MentionKind = Literal["title", "team", "file", "address"]
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_ADDRESS = re.compile(r"[^\s/\"'()<>,;\[\]]+(?:/[^\s/\"'()<>,;\[\]]+)+")
-_FILE = re.compile(r"[^\s/\"'()<>,;]+\.[A-Za-z0-9]{2,5}\b")
+# Both are looked for from the beginning of a run of letters only: from each letter, a long run takes its square.
+_ADDRESS = re.compile(r"(?<![^\s/\"'()<>,;\[\]])[^\s/\"'()<>,;\[\]]+(?:/[^\s/\"'()<>,;\[\]]+)+")
+_FILE = re.compile(r"(?<![^\s/\"'()<>,;])[^\s/\"'()<>,;]+\.[A-Za-z0-9]{2,5}\b")
 # What stands behind a title or a name that is cited: "(2019)", "(Rademaker e.a., …)", "et al.".
 _CITED = re.compile(r"[\s,.”\"’']*\(?[^.()]{0,40}?\b(?:19|20)\d\d\b")
 _AND_OTHERS = re.compile(
@@ -37,9 +38,10 @@ _HANDED_ON = re.compile(
 _SENTENCE_END = re.compile(
     r"(?<=[.!?])\s+(?=[A-ZÀ-Ý•(“\"])|^[^\n]{1,55}\n(?=[A-ZÀ-Ý\d•])|\n\s*\n|\n\s*[•*-]\s", re.MULTILINE
 )
+_ALONE = (1,)  # words: how long a title is that may stand anywhere
 _AROUND_CHARS = 240  # a sentence is not looked for beyond these
 _REFERENCES = re.compile(
-    r"^\W*(?:\d+(?:\.\d+)*\.?\s+)?(?:bronnen(?:lijst)?|literatuur(?:lijst)?|referenties|bibliografie|references|bibliography"
+    r"^[^\w\n]*(?:\d+(?:\.\d+)*\.?\s+)?(?:bronnen(?:lijst)?|literatuur(?:lijst)?|referenties|bibliografie|references|bibliography"
     r"|sources|works cited)\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -109,12 +111,17 @@ class Names:
             self._surnames[each.project] = frozenset(filter(None, map(_surname, each.people)))
             for surname in self._surnames[each.project]:
                 people[surname][each.project] = surname
-        # By the first two words, so that of the hundreds that begin with "de" few are looked at.
-        self._titles: dict[tuple[str, ...], list[tuple[tuple[str, ...], str, str]]] = defaultdict(list)
+        self._titles: dict[tuple[str, ...], tuple[str, str]] = {}
+        # How long the titles are that begin with two words: of the hundreds that begin with "Onderzoek naar" none is
+        # looked at that is not there, word for word.
+        lengths: dict[tuple[str, str], set[int]] = defaultdict(set)
         for words, owners in titles.items():
             if len(owners) == 1 and _tells_apart(words):
                 ((project, title),) = owners.items()
-                self._titles[words[:2]].append((words, project, title))
+                self._titles[words] = (project, title)
+                if len(words) > 1:
+                    lengths[words[0], words[1]].add(len(words))
+        self._lengths = {pair: (*_ALONE, *sorted(found)) for pair, found in lengths.items()}
         self._people = {surname: next(iter(owners)) for surname, owners in people.items() if len(owners) == 1}
         self._files = {
             file: next(iter(owners))
@@ -160,12 +167,12 @@ class Names:
                 with_author=kind == "title" and not near.isdisjoint(self._surnames[project] - own),
             )
 
-        for at, word in enumerate(lower):
-            for key in (tuple(lower[at : at + 2]), (word,)):
-                for wanted, project, title in self._titles.get(key, ()):
-                    if tuple(lower[at : at + len(wanted)]) != wanted:
-                        continue
-                    start, end = words[at].start(), words[at + len(wanted) - 1].end()
+        for at, pair in enumerate(zip(lower, [*lower[1:], ""], strict=True)):
+            for length in self._lengths.get(pair, _ALONE):
+                wanted = tuple(lower[at : at + length])
+                if len(wanted) == length and wanted in self._titles:
+                    project, title = self._titles[wanted]
+                    start, end = words[at].start(), words[at + length - 1].end()
                     # A title is written with its capital, else the words are only words.
                     if text[start].isupper() or not _begins_with_capital(title):
                         sure = _says_much(wanted) or _is_marked(text, start, end)

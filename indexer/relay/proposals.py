@@ -89,20 +89,27 @@ class Predecessors:
     projects: Mapping[str, Project]
     _kept: dict[str, _Evidence] = field(default_factory=dict)
 
-    def of(self, id: str) -> tuple[Proposal, ...]:
-        """All candidates, best first; those that `is_shown` are proposed. Linked and refused ones are left out."""
+    def of(self, id: str, *, shown: int | None = None) -> tuple[Proposal, ...]:
+        """All candidates, best first; those that `is_shown` are proposed. Linked and refused ones are left out.
+
+        With a number only so many of those that are shown: to find what speaks for the others takes longer than all else.
+        """
         project = self.projects.get(id)
         if project is None:
             return ()
         evidence = self._evidence(project)
         left_out = self.catalog.refused_predecessors(id, access=self.access) | set(_continues(project))
         scores = self._through_the_nearest(evidence.scores)
-        proposals = [
-            Proposal(project=self.projects[other], score=score, reasons=tuple(_reasons(evidence, other)))
+        candidates = [
+            (self.projects[other], score)
             for other, score in scores.items()
-            if other not in left_out and id not in self._line_before(other)
+            if (shown is None or score >= SHOWN_FROM) and other not in left_out and id not in self._line_before(other)
         ]
-        return tuple(sorted(proposals, key=lambda one: (-one.score, -(one.project.year or 0), one.project.id)))
+        candidates.sort(key=lambda one: (-one[1], -(one[0].year or 0), one[0].id))
+        return tuple(
+            Proposal(project=other, score=score, reasons=tuple(_reasons(evidence, other.id)))
+            for other, score in candidates[:shown]
+        )
 
     def _through_the_nearest(self, scores: Mapping[str, float]) -> dict[str, float]:
         """The scores, those made less that are continued through another candidate."""
@@ -134,14 +141,13 @@ class Predecessors:
 
     def _looked_up(self, project: Project) -> _Evidence:
         parts = self._parts(project)
-        older = {other.id for other in self.projects.values() if _is_older(other, project)}
         named = self._names.found_in(
             [Written(document=document, part=part.number, text=indexed_text(part)) for document, part in parts],
             unless=project.id,
             known=_people(project),
         )
-        mentions = by_project(mention for mention in named if mention.project in older)
-        passages = self._shared(project, older)
+        mentions = by_project(mention for mention in named if self._may_precede(mention.project, project))
+        passages = self._shared(project)
         scores = {
             id: _score(mentions.get(id, ()), passages.get(id, ()), self.projects[id].community == project.community)
             for id in sorted(mentions.keys() | passages.keys())
@@ -161,11 +167,15 @@ class Predecessors:
             for part in self.catalog.all_parts(deliverable.id, access=self.access)
         ]
 
-    def _shared(self, project: Project, older: set[str]) -> dict[str, tuple[SharedPassage, ...]]:
+    def _may_precede(self, id: str, project: Project) -> bool:
+        other = self.projects.get(id)
+        return other is not None and _is_older(other, project)
+
+    def _shared(self, project: Project) -> dict[str, tuple[SharedPassage, ...]]:
         """By older project the passages that it shares with this one and with hardly another, each once."""
         found: dict[str, dict[int, SharedPassage]] = defaultdict(dict)
         for row in self.catalog.shared_passages(project.id, others_most=_OTHERS_WITH_A_PASSAGE, access=self.access):
-            if row.project in older:
+            if self._may_precede(row.project, project):
                 found[row.project].setdefault(row.fingerprint, row)
         return {id: tuple(own.values()) for id, own in found.items()}
 

@@ -46,6 +46,7 @@ sector = "openkanariesector"
 name = "campuskanariecontact"
 role = "openkanarierol"
 email = "geheimkanarieadres@example.org"
+phone = "geheimkanarienummer"
 consent = [{ for = "picture", how = "geheimkanariehoe", date = 2021-01-01 }]
 [[organisation]]
 slug = "campuskanarie-bv"
@@ -81,6 +82,7 @@ summary = { nl = "openkanariesamenvatting", en = "openkanariesummary" }
 [[contact]]
 name = "campuskanariecoordinator"
 email = "geheimkanariecoordinator@example.org"
+phone = "geheimkanarienummer van de coordinator"
 """
 
 CLOSED_COMMUNITY = """
@@ -136,6 +138,7 @@ visibility = "confidential"
 [[question.event]]
 date = 2021-03-01
 state = "proposed"
+to = "geheimkanarieterug"
 [[question.event]]
 date = 2021-03-02
 state = "dropped"
@@ -244,7 +247,7 @@ visibility = "confidential"
 file = "wacht.txt"
 title = "docentkanariewachtend"
 visibility = "confidential"
-asked = { visibility = "public", by = "geheimkanarievrager" }
+asked = { visibility = "public", personal = "docentkanariegezegd", by = "geheimkanarievrager", returned = { reason = "docentkanariereden", by = "geheimkanarieterug" }, answer = "docentkanarieantwoord" }
 [asked]
 summary = "docentkanariegevraagd"
 question = "docentkanariegevraagdevraag"

@@ -249,7 +249,7 @@ def test_an_askers_address_is_found_exported_and_erased_and_no_backup_brings_it_
     who = Somebody.of([], ["Eva@example.org"])
     found = personal.held(records, accounts, who)
     assert not found.nothing and found.without_account
-    told = personal.as_json(found, files=(), on=DAY)
+    told = personal.as_json(found, files=(), draft_files=(), on=DAY)
     assert told["questions"][0]["company"] == "Houthandel Eva"
     backup = tmp_path / "backup" / FILE_NAME
     backup.parent.mkdir()

@@ -7,17 +7,8 @@ from datetime import date
 import pytest
 
 from archive.access import Access, reader
-from archive.model import (
-    CommunityRecord,
-    Deliverable,
-    DeliverableRecord,
-    FileFacts,
-    Kind,
-    Network,
-    Organisation,
-    Text,
-    Visibility,
-)
+from archive.model import CommunityRecord, Deliverable, DeliverableRecord, FileFacts, Kind, Text, Visibility
+from archive.network.model import Network, Organisation
 from archive.records.assembly import assemble_community, assemble_project, is_withdrawn, sort_date
 from archive.records.naming import guessed_kind, readable, same_person, sensible_title
 from archive.records.reading import read_project

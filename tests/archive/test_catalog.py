@@ -19,7 +19,8 @@ from archive.catalog.catalog import Catalog, CatalogUnreadable, TextPart
 from archive.catalog.file import FILE_NAME
 from archive.catalog.indexing import IndexerSide
 from archive.errors import AccessFailed
-from archive.model import FileFacts, Network, Organisation, Problem, Text, Theme, Visibility
+from archive.model import FileFacts, Problem, Text, Visibility
+from archive.network.model import Network, Organisation, Theme
 from archive.paths import locate
 from archive.records.assembly import assemble_community, assemble_project
 from archive.records.reading import read_agenda, read_community, read_project

@@ -390,6 +390,7 @@ def test_a_zip_of_very_many_files_is_refused_before_it_is_listed(
         (packed(("a.txt", b"een zin " * 100)).replace(b"PK\x03\x04", b"PK\x03\x05"), "damaged"),
         (packed(), "empty"),
     ],
+    ids=["text", "nothing", "cut off", "damaged", "empty"],
 )
 def test_what_is_no_whole_zip_stays_a_file(drafts: Drafts, content: bytes, code: str) -> None:
     id, key = dropped(drafts, content)

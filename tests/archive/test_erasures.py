@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import stat
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +16,8 @@ import pytest
 
 from archive.accounts.accounts import Accounts
 from archive.catalog.catalog import Catalog
+from archive.deposit.draft import Draft
+from archive.deposit.drafts import Drafts
 from archive.errors import AccessFailed
 from archive.privacy import erasures, personal
 from archive.privacy.erasures import Applied, Erasures
@@ -236,3 +240,63 @@ def test_a_record_that_cannot_be_written_is_told_and_the_rest_goes(house: House)
     failed = house.erase(records=("bim5/2020/elders/project.toml", f"{P}/project.toml"))
     assert len(failed) == 1
     assert "Noor" not in house.text(f"{P}/project.toml")
+
+
+def draft_of_piet(house: House) -> Draft:
+    """What a team mate is handing in: the form names her, and a file does."""
+    piet = house.accounts.add(email="piet@example.org", role="student", now=NOW, by="test")
+    drafts = Drafts(house.root / "var")
+    id = drafts.new(owner=piet.id, now=NOW, answers={"outcome": "Noor Kanarie mat het."}).id
+    for path in ("over haar.txt", "anders.txt"):
+        drafts.take(id, io.BytesIO(path.encode()), owner=piet.id, path=path, size=len(path), now=NOW)
+    return drafts.get(id, owner=piet.id)
+
+
+def copied_drafts(house: House, root: Path) -> Drafts:
+    """The drafts as a backup brings them back: they are given to a house of their own."""
+    shutil.copytree(house.root / "var/drafts", root / "drafts")
+    return Drafts(root)
+
+
+def test_what_was_erased_from_a_draft_is_erased_again_where_a_backup_brings_it_back(
+    house: House, tmp_path: Path
+) -> None:
+    draft = draft_of_piet(house)
+    kept = copied_drafts(house, tmp_path / "kept")
+    house.erase(drafts=(draft.id,), draft_files=((draft.id, draft.files[0].key),))
+    shutil.rmtree(house.root / "var/drafts")
+    shutil.copytree(kept.root, house.root / "var/drafts")
+    assert house.apply(house.documents).drafts == 1
+    left = Drafts(house.root / "var").get(draft.id, owner=draft.owner)
+    assert left.answers == {"outcome": "(naam gewist) mat het."}
+    assert [file.path for file in left.files] == ["anders.txt"]
+    assert house.apply(house.documents).drafts == 0
+
+
+def test_a_file_that_was_handed_in_and_erased_is_not_handed_in_again_from_a_backups_draft(house: House) -> None:
+    """A draft is taken before the tree: the file was in both, and was erased from one."""
+    draft, drafts = draft_of_piet(house), Drafts(house.root / "var")
+    (house.documents / P / "verslag.txt").write_bytes(b"over haar.txt")
+    drafts.write(replace(draft, state="sending", sending={"project": P}))
+    house.erase(files=(f"{P}/verslag.txt",))
+    assert house.apply(house.documents).drafts == 1
+    left = drafts.get(draft.id, owner=draft.owner)
+    assert (left.state, [file.path for file in left.files]) == ("open", ["anders.txt"])
+
+
+def test_a_draft_that_is_being_sent_is_told_as_not_erased(house: House) -> None:
+    draft, drafts = draft_of_piet(house), Drafts(house.root / "var")
+    drafts.write(replace(draft, state="sending", sending={"project": P}))
+    failed = house.erase(drafts=(draft.id,))
+    assert len(failed) == 1 and draft.id in failed[0]
+    assert drafts.get(draft.id, owner=draft.owner).answers == draft.answers
+
+
+def test_the_drafts_of_an_erased_account_are_erased_again(house: House) -> None:
+    draft = draft_of_piet(house)
+    house.erase(accounts=(draft.owner,))
+    again = house.accounts.add(email="piet@example.org", role="student", now=NOW, by="restored")
+    drafts = Drafts(house.root / "var")
+    drafts.new(owner=again.id, now=NOW)
+    house.apply(house.documents)
+    assert list(drafts.all()) == []

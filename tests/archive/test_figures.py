@@ -19,8 +19,6 @@ from archive.model import (
     Handover,
     Involvement,
     Kind,
-    Network,
-    Organisation,
     Person,
     Project,
     ProjectRecord,
@@ -29,6 +27,7 @@ from archive.model import (
     QuestionSource,
     Text,
 )
+from archive.network.model import Network, Organisation
 from archive.relay.lineage import Lineage
 from tests.conftest import Archive
 
@@ -130,6 +129,28 @@ def test_projects_by_how_they_stand_and_only_of_the_year() -> None:
     )
     assert [value(found, name) for name in ("projects", "running", "finished", "stopped")] == [4, 1, 2, 1]
     assert notes(found, "projects") == {"without_year": 1} and notes(found, "running") == {"without_status": 1}
+
+
+def test_a_file_on_its_own_is_a_document_and_no_finished_project() -> None:
+    """The file had a page of its own, as a project; in the figures it then was one, without a team and finished."""
+    loose = Project(id="bim5/2021/notitie.docx", title="Notitie", audience=CAMPUS, community="bim5", year=2021)
+    undated = Project(id="bim5/los.docx", title="Los", audience=CAMPUS, community="bim5")
+    found = figures(
+        project("bim5/2021/a", status="finished"),
+        project("bim5/2021/b"),
+        loose,
+        undated,
+        deliverables=(
+            document("bim5/2021/a/verslag.pdf"),
+            document("bim5/2021/notitie.docx", project=loose.id),
+            document("bim5/los.docx", project=undated.id),
+        ),
+    )
+    assert [value(found, name) for name in ("projects", "finished", "deliverables")] == [2, 2, 2]
+    assert notes(found, "projects") == {"without_record": 1, "loose_files": 1}
+    assert notes(found, "students") == {"without_team": 2} and notes(found, "outcomes_public") == {
+        "finished_without_outcome": 2
+    }
 
 
 def test_companies_are_new_or_came_back_and_schools_and_programmes_are_those_of_the_teams() -> None:

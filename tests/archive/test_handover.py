@@ -20,7 +20,7 @@ from archive.model import (
     Project,
     ProjectRecord,
 )
-from archive.relay.handover import beginning, checklist, has_ended, is_checked, unfollowed_since
+from archive.relay.handover import beginning, checklist, has_ended, is_checked, unfollowed_since, where_to_begin
 from archive.seen import project_as_seen
 
 TODAY = date(2026, 11, 22)
@@ -83,6 +83,28 @@ def test_a_handover_is_checked_when_a_teacher_of_the_team_stands_for_it(by: str 
     )
     made = project(team=team, handover=Handover(stands="a", by=by))
     assert is_checked(made.record) is checked
+
+
+def test_a_new_team_begins_with_a_finished_project_of_which_a_teacher_checked_the_handover() -> None:
+    """A running project was chosen, for the words about what is open that were guessed from its plan."""
+
+    def one(title: str, status: str, left: Handover | None, **more: object) -> Project:
+        made = project(status=status, handover=left, **more)
+        return replace(made, id=f"bim5/2021/{title}", title=title)
+
+    runs = one("loopt", "running", Handover(open="geraden", checked=True))
+    bare = one("kaal", "finished", None)
+    told = one("verteld", "finished", Handover(open="x"))
+    checked = one("nagekeken", "finished", Handover(open="x", checked=True))
+    file = Project(id="bim5/2021/los.pdf", title="los", audience=NOBODY, year=2021)
+
+    def begins(*projects: Project) -> str | None:
+        found = where_to_begin(projects, today=TODAY)
+        return found.title if found else None
+
+    assert begins(file, runs, bare, told, checked) == "nagekeken"
+    assert begins(file, runs, bare, told) == "verteld" and begins(file, runs, bare) == "kaal"
+    assert begins(file, runs) == "loopt" and begins(file) == "los" and begins() is None
 
 
 def test_who_may_not_know_the_name_still_knows_whether_a_teacher_looked() -> None:

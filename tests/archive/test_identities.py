@@ -71,7 +71,7 @@ def test_who_asks_what_is_held_gets_it(accounts: Accounts, tmp_path: Path) -> No
     Identities(accounts.file).link(sam.id, SCHOOL, "7", now=NOW)
     records = LiveRecords(Storage(Archive(tmp_path / "archive").documents))
     found = held(records, accounts, Somebody(addresses=frozenset({"a@b.nl"})))
-    given = as_json(found, files=[], on=NOW.date())
+    given = as_json(found, files=[], draft_files=[], on=NOW.date())
     assert given["single_sign_on"] == [{"account": sam.id, "issuer": SCHOOL, "subject": "7"}]
 
 

@@ -12,8 +12,6 @@ from archive.model import (
     CommunityRecord,
     Contact,
     Involvement,
-    Network,
-    Organisation,
     Partnership,
     Person,
     ProjectRecord,
@@ -22,6 +20,7 @@ from archive.model import (
     Text,
 )
 from archive.network import organisations
+from archive.network.model import Network, Organisation
 from archive.records.editing import RecordNotEditable, edit
 from archive.records.reading import read_community, read_network, read_project
 
@@ -171,6 +170,7 @@ def test_the_contact_of_now_is_replaced_and_one_of_before_with_the_same_name_is_
         old,
         name="Nora",
         email="n@example.org",
+        phone="024 123 45 67",
         role=None,
         consent=["name", "contact"],
         how="form",
@@ -178,7 +178,7 @@ def test_the_contact_of_now_is_replaced_and_one_of_before_with_the_same_name_is_
     )
     first, second, third = read(edit(NETWORK, changes)).organisations[0].contacts
     assert (first.until, second.until, third.until) == (date(2021, 12, 31), DAY, None)
-    assert (third.name, third.since, third.confirmed) == ("Nora", DAY, DAY)
+    assert (third.name, third.since, third.confirmed) == ("Nora", DAY, DAY) and third.phone == "024 123 45 67"
     assert [(each.purpose, each.how) for each in third.consent] == [("name", "form"), ("contact", "form")]
 
 

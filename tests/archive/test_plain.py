@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.model import Agenda, Community, Deliverable, FileFacts, Network, Project
+from archive.model import Agenda, Community, Deliverable, FileFacts, Project
+from archive.network.model import Network
 from archive.plain import from_json, to_json
 
 # Lone surrogates are how bytes that are not UTF-8 stand in a name.

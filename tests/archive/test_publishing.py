@@ -13,13 +13,12 @@ from archive.model import (
     Consent,
     Handover,
     Involvement,
-    Network,
-    Organisation,
     Person,
     ProjectRecord,
     Text,
     Visibility,
 )
+from archive.network.model import Network, Organisation
 from archive.privacy.publishing import NotPublishable, obstacle, published, version_of
 from archive.records.editing import edit
 

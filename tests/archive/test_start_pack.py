@@ -12,11 +12,11 @@ from archive.model import (
     Handover,
     Involvement,
     Kind,
-    Organisation,
     Project,
     ProjectRecord,
     Question,
 )
+from archive.network.model import Organisation
 from archive.relay.lineage import Lineage
 from archive.relay.start_pack import (
     READINGS_MAX,
@@ -30,6 +30,7 @@ from archive.relay.start_pack import (
     relay_so_far,
 )
 
+TODAY = date(2030, 1, 1)  # all of them are over
 NOTHING = Asked(answered={}, raised={})
 
 
@@ -55,12 +56,21 @@ def document(project: str, name: str, kind: Kind = Kind.REPORT, parts: int = 9) 
 def chosen(projects: list[Project], community: str = "a", asked: Asked = NOTHING) -> tuple[Reading, ...]:
     lineage = Lineage(projects)
     own = sorted((each for each in projects if each.community == community), key=lambda each: -(each.year or 0))
-    ranked = order_of_reading(own, lineage, asked)
+    ranked = order_of_reading(own, lineage, asked, today=TODAY)
     return readings(ranked, lambda id: [document(id, "rapport.pdf")], lineage, reads=lambda _document: True)
 
 
 def names(found: tuple[Reading, ...]) -> list[str]:
     return [reading.project.title for reading in found]
+
+
+def test_a_line_that_is_over_is_read_before_one_that_still_runs() -> None:
+    """A team at work, with nothing but a plan, was what a new team read first."""
+    lines = [
+        *(project("a/2019/een"), project("a/2020/twee", "a/2019/een")),
+        *(project("a/2021/drie"), project("a/2022/vier", "a/2021/drie", status="running")),
+    ]
+    assert names(chosen(lines)) == ["twee", "een", "vier", "drie"]
 
 
 def test_a_line_is_read_from_where_it_stopped_back_to_where_it_began() -> None:
@@ -114,7 +124,9 @@ def test_a_project_without_a_text_gives_its_place_to_the_next() -> None:
     def deliverables(id: str) -> list[Deliverable]:
         return [document(id, "data.xlsx", Kind.DATASET)] if id.endswith("twee") else [document(id, "rapport.pdf")]
 
-    found = readings(order_of_reading(line[::-1], lineage, NOTHING), deliverables, lineage, reads=lambda _each: True)
+    found = readings(
+        order_of_reading(line[::-1], lineage, NOTHING, today=TODAY), deliverables, lineage, reads=lambda _each: True
+    )
     assert names(found) == ["een"]
 
 

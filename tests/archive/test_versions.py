@@ -15,7 +15,8 @@ from archive.deposit import approval, may, versions
 from archive.deposit.plan import HandIn, Item, Unfit
 from archive.deposit.sending import finish_interrupted
 from archive.errors import UsageError
-from archive.model import Deliverable, FileFacts, Network, ProjectRecord, Visibility
+from archive.model import Deliverable, FileFacts, ProjectRecord, Visibility
+from archive.network.model import Network
 from archive.records.assembly import assemble_project
 from archive.records.live import LiveRecords
 from archive.records.reading import read_project
@@ -251,6 +252,51 @@ def test_what_a_student_says_of_the_project_waits_too(desk: Desk) -> None:
     assert waits.lines.outcome == "Het kan."
     approval.approve_lines(records, PROJECT)
     assert (record(desk).outcome, record(desk).asked) == ("Het kan.", None)
+
+
+def test_what_comes_back_to_the_team_stays_closed_and_waits_again_once_the_team_answers(desk: Desk) -> None:
+    asked(desk, outcome="Het kan.")
+    records = LiveRecords(desk.storage)
+    approval.send_back(records, PROJECT, [RAPPORT], lines=True, reason=" De bron mist. ", by=TEACHER, day=DAY)
+    path = desk.documents / PROJECT / "project.toml"
+    assert path.read_text().count("De bron mist.") == 2, "the record tells why, beside what was asked"
+    assert not student().reads(deliverable(desk).audience)
+    assert approval.waiting(records) == ()
+    came = approval.returned_in(PROJECT, record(desk))
+    assert ([id for id, _ in came.deliverables], came.lines is not None) == ([RAPPORT], True)
+    approval.answer(records, PROJECT, [RAPPORT], lines=True, text="Staat op p. 3.")
+    (waits,) = approval.waiting(records)
+    told = [each.asked for _, each in waits.deliverables if each.asked]
+    assert [(each.returned and each.returned.reason, each.answer) for each in told] == [
+        ("De bron mist.", "Staat op p. 3.")
+    ]
+    with pytest.raises(UsageError):
+        approval.answer(records, PROJECT, [RAPPORT], lines=False, text="Nog eens.")
+    approval.approve(records, RAPPORT)
+    approval.approve_lines(records, PROJECT)
+    assert "De bron mist." not in path.read_text()
+
+
+def test_a_new_version_of_what_came_back_waits_for_a_teacher_with_the_lines(desk: Desk) -> None:
+    asked(desk, outcome="Het kan.")
+    records = LiveRecords(desk.storage)
+    approval.send_back(records, PROJECT, [RAPPORT], lines=True, reason="De bron mist.", by=TEACHER, day=DAY)
+    draft, given = replaced(desk, b"beter", visibility=Visibility.CAMPUS)
+    desk.send(draft, given, by=STUDENT, asks=True, reviewers=[TEACHER])
+    (waits,) = approval.waiting(records)
+    assert [id for id, _ in waits.deliverables] == [RAPPORT]
+    assert waits.lines is not None
+    assert waits.lines.outcome == "Het kan."
+    assert not approval.returned_in(PROJECT, record(desk))
+
+
+@pytest.mark.parametrize(("ids", "reason"), [([RAPPORT], "  "), ([f"{PROJECT}/x.txt"], "Nee."), ([], "Nee.")])
+def test_nothing_goes_back_without_a_reason_or_where_nothing_was_asked(desk: Desk, ids: list[str], reason: str) -> None:
+    asked(desk)
+    records = LiveRecords(desk.storage)
+    with pytest.raises(UsageError):
+        approval.send_back(records, PROJECT, ids, lines=False, reason=reason, by=TEACHER, day=DAY)
+    assert approval.waiting(records)
 
 
 def test_a_student_does_not_tell_whom_a_project_continues(desk: Desk) -> None:

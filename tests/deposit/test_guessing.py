@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from archive.model import Network, Organisation, Text, Theme
+from archive.model import Text
+from archive.network.model import Network, Organisation, Theme
 from archive.plain import from_json, to_json
 from indexer.deposit.guesses import FileGuess, Guess
 from indexer.deposit.guessing import guess_file, guess_project
@@ -51,6 +52,18 @@ def test_teachers_and_clients_are_no_authors_and_student_numbers_are_not_kept():
         "Ruben Bos": "company",
     }
     assert "1234567" not in to_json(found)
+
+
+def test_it_is_told_by_what_somebody_is_taken_for_one_of_the_team():
+    """A faculty or a heading between the names of a title page was ticked as a student, and came into the record."""
+    page = "Prefab gevels\nAuteurs: Fenna Wolterbeek\nNoor Terstappen (s1234567)\nDigitale Innovatie, Daan Oldenkamp"
+    told = {person.name: person.told for person in guessed(report(page)).people}
+    assert told == {
+        "Fenna Wolterbeek": "label",
+        "Noor Terstappen": "number",
+        "Digitale Innovatie": "",
+        "Daan Oldenkamp": "",
+    }
 
 
 @pytest.mark.parametrize("property_title", ["Microsoft Word - v2.docx", "Titel", "verslag"])

@@ -43,10 +43,27 @@ def test_a_finding_tells_its_page_and_how_many_and_shows_no_value():
         "Santos 04-12-2023 Deel van het projectplan\nLuuk 19-01-2024 Resultatenanalyse",
         "Doel: meten\nMiddel: sensor\nPlaats: gevel\nTijd: een dag",
         "Bijlage: interviewvragen\nWat doe je?\nHoe lang al?",
+        "Variant\tScore\nHout Natuur\t8\nBeton Grijs\t6,5\nStaal Blank\t7",
+        "Naam\tRol\nFenna Bos\tscrummaster\nMees Bos\ttester",
+        "Peer review 12\nGroepsbeoordeling ...... 14\nFenna Bos 15\nMees Bos 16",
+        "Beoordelingslijst 360° feedback\nNaam student : ______\nOnderdeel\tO\tM\tV\tG\nLuisteren\nDelen\nWerken",
+        "Naam\tPunten\nJan\t512\nPiet\t340",
+        "Onze opdrachtgever gaf het prototype een 8 en de handleiding een 7.",
+        "Het rapport is niet vertrouwelijk.\nVertrouwelijk: nee\nHoe vertrouwelijk is deze data?",
     ],
 )
 def test_what_only_looks_like_personal_data_is_left_alone(text):
     assert kinds(text) == set()
+
+
+@pytest.mark.parametrize("line", ["VERTROUWELIJK", "Strikt vertrouwelijk", "Vertrouwelijk: ja", "Confidential report"])
+def test_a_file_that_calls_itself_confidential_is_pointed_at(line):
+    assert kinds(f"Adviesrapport gevels\n{line}\n21 januari 2022") == {"closed"}
+
+
+def test_an_assessment_is_pointed_at_without_a_name_or_a_mark():
+    text = "Student\tCijfer\nFenna Bos\t8\nMees Bos\t6,5"
+    assert find([Part(number=3, text=text)]) == (Finding(kind="assessment", part=3),)
 
 
 def test_a_long_line_without_spaces_costs_no_more_than_its_length():

@@ -7,7 +7,7 @@ import pytest
 
 from archive.access import Access, everything, reader
 from archive.catalog.catalog import Catalog
-from archive.model import Network
+from archive.network.model import Network
 from archive.plain import from_json, to_json
 from indexer.deposit.likeness import alike
 from indexer.deposit.reading import DraftFile, FileReading, read_apart

@@ -14,12 +14,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from indexer.extraction import reader, wire, worker
-from indexer.extraction.model import ExtractError, Extraction, Heading, Limits, Part, Properties
+from indexer.extraction.model import ExtractError, Extraction, Heading, Limits, Part, Properties, Study
 from indexer.extraction.worker import extract, extract_many
 
 Reading = Callable[[bytes], str]
@@ -278,6 +279,66 @@ def read(path, *, limits):
 reader.read = read
 worker.extract("verslag.pdf")
 """
+
+
+def studied(
+    findings: Callable[[bytes], str], *paths: str, limits: Limits | None = None
+) -> dict[str, tuple[str, str | None]]:
+    """The text of each file and what a study says of it, which works with the path alone."""
+    study = Study(tidied=lambda found: replace(found, format="tidy"), findings=lambda path, found: findings(path))
+    outcomes = dict(extract_many(paths, jobs=1, limits=limits, study=study))
+    read = {path: outcome for path, outcome in outcomes.items() if isinstance(outcome, Extraction)}
+    assert read.keys() == set(paths) and all(outcome.format == "tidy" for outcome in read.values())
+    return {path: (outcome.parts[0].text, outcome.findings) for path, outcome in read.items()}
+
+
+def test_a_text_is_studied_by_the_worker_that_read_it(reading: Callable[[Reading], None]) -> None:
+    reading(lambda path: str(os.getpid()))
+    found = studied(lambda path: f"{path.decode()}\n{os.getpid()}", "a", "b")
+    assert found == {name: (pid, f"{name}\n{pid}") for name, (pid, _) in found.items()}
+    assert str(os.getpid()) not in {pid for pid, _ in found.values()}
+
+
+def _never(path: bytes) -> str:
+    while True:
+        time.sleep(60)
+
+
+def _all_memory(path: bytes) -> str:
+    kept = []
+    while True:
+        kept.append(bytearray(10_000_000))
+
+
+@linux_only
+@pytest.mark.parametrize(
+    "fault",
+    [
+        _never,
+        _all_memory,
+        lambda path: str(os.kill(os.getpid(), signal.SIGSEGV)),
+        lambda path: os._exit(0),
+        lambda path: 1 / 0,
+    ],
+    ids=["never ends", "takes all memory", "crashes", "leaves", "raises"],
+)
+def test_a_study_that_goes_wrong_costs_no_text(
+    reading: Callable[[Reading], None], fault: Callable[[bytes], str]
+) -> None:
+    """A fault in the harvest of one report ended the whole run, and each run after it."""
+    reading(lambda path: path.decode())
+    found = studied(
+        lambda path: fault(path) if path == b"bad" else "well",
+        *("a", "bad", "b"),
+        limits=Limits(time_s=1, memory_bytes=200 << 20),
+    )
+    assert found == {"a": ("a", "well"), "bad": ("bad", None), "b": ("b", "well")}
+
+
+def test_what_is_no_text_of_a_study_is_not_believed() -> None:
+    for line in (b"[]", b"5", b"", b"[" * 100_000, b'"\\ud800"'):
+        with pytest.raises(ValueError):
+            wire.decode_findings(line)
 
 
 def test_outcome_survives_the_wire() -> None:

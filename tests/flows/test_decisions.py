@@ -21,6 +21,7 @@ from archive.catalog.catalog import Catalog
 from archive.catalog.file import FILE_NAME
 from archive.cli import cli
 from archive.errors import ArchiveError
+from archive.model import QuestionEvent
 from archive.records.reading import read_agenda, read_community, read_network, read_project
 from tests.conftest import COMMAND, Archive, docx_bytes, pdf_bytes
 
@@ -100,11 +101,15 @@ def records(archive: Archive) -> dict[str, str]:
     return {str(path): path.read_text() for path in sorted(archive.documents.rglob("*.toml"))}
 
 
-def events(archive: Archive, id: str = "bim5-001") -> list[tuple[str, str | None]]:
+def history(archive: Archive, id: str) -> tuple[QuestionEvent, ...]:
     agenda, _ = read_agenda((archive.documents / "bim5/agenda.toml").read_bytes(), "bim5/agenda.toml")
     assert agenda is not None
     (question,) = (each for each in agenda.questions if each.id == id)
-    return [(event.state, event.project) for event in question.events]
+    return question.events
+
+
+def events(archive: Archive, id: str = "bim5-001") -> list[tuple[str, str | None]]:
+    return [(event.state, event.project) for event in history(archive, id)]
 
 
 def questions(archive: Archive, *arguments: str) -> dict[str, Any]:
@@ -295,6 +300,18 @@ def test_a_proposed_question_is_rejected_and_one_that_is_open_is_not(decided: Ar
     assert events(decided, "bim5-002")[-1] == ("dropped", None)
     said = refused(decided, "agenda", "reject", "bim5-001", *BY)
     assert said == "bim5-001 is open since 2021-01-01: only a proposed question can be rejected"
+
+
+def test_a_proposed_question_goes_on_in_one_that_is_asked_and_in_no_other(decided: Archive) -> None:
+    assert "no question bim5-009 in bim5/agenda.toml" in refused(decided, "agenda", "join", "bim5-002", "bim5-009", *BY)
+    assert refused(decided, "agenda", "join", "bim5-002", "bim5-002", *BY) == "bim5-002 can't be joined to itself"
+    said = done(decided, "agenda", "join", "bim5-002", "bim5-001", "--note", "Dit is dezelfde vraag.", *BY)
+    assert "bim5-002 is dropped and goes on in bim5-001" in said
+    last = history(decided, "bim5-002")[-1]
+    assert (last.state, last.question, last.note) == ("dropped", "bim5-001", "Dit is dezelfde vraag.")
+    assert "only a proposed question can be joined" in refused(decided, "agenda", "join", "bim5-001", "bim5-002", *BY)
+    id = done(decided, "agenda", "propose", "Meet iemand de kier?", "--community", "bim5", *BY).split()[0]
+    assert "bim5-002 is dropped: a question" in refused(decided, "agenda", "join", id, "bim5-002", *BY)
 
 
 def test_a_project_says_whom_it_continues_and_a_circle_is_refused(decided: Archive) -> None:

@@ -10,9 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 import indexer.harvest.keeping
+import indexer.reading
 from archive.catalog.catalog import Catalog
 from archive.cli import cli
+from archive.relay.open_ends import OpenEnd
 from indexer.commands import access_as
+from indexer.harvest.keeping import harvest_of
 from tests.conftest import LONG_AGO, Archive, docx_bytes, pdf_bytes
 
 REPORT = "bim5/2021/gevels/eindrapport.pdf"
@@ -103,6 +106,22 @@ def test_a_report_is_harvested_when_it_is_indexed(archive: Archive, told: Told) 
         "Beperkingen",
         "limitation",
     )
+
+
+def test_a_fault_in_the_harvest_costs_no_report(archive: Archive, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(id: str, *text: object, unit: str) -> tuple[OpenEnd, ...]:
+        if id == REPORT:
+            raise RecursionError
+        return harvest_of(id, *text, unit=unit)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(indexer.reading, "harvest_of", fails)
+    archive.put(REPORT, pdf_bytes(TITLE, SECTION))
+    archive.put("bim5/2020/scan/rapport.pdf", pdf_bytes(TITLE, SECTION))
+    report = run("index")
+    assert (len(report["added"]), report["failed"]) == (2, [])
+    assert [(each["id"], "open ends" in each["warning"]) for each in report["warnings"]] == [(REPORT, True)]
+    assert {item["document"] for item in run("open-ends")["items"]} == {"bim5/2020/scan/rapport.pdf"}
+    assert run("search", "loggers")["total"] == 2
 
 
 def test_what_a_record_calls_a_plan_hands_nothing_on(archive: Archive, told: Told) -> None:

@@ -265,6 +265,19 @@ def test_an_answer_on_a_page_that_opens_later_is_mailed_when_it_opens(
     assert "nog niet lezen" not in second and "Lees het antwoord: " in second
 
 
+def test_who_confirmed_a_question_gets_the_link_to_it_at_once_and_what_happens_now(
+    site: AccountsSite, stub: MailStub, outbox: Outbox, letters: Letters
+) -> None:
+    """The page told it once; whoever closed it had no way back to the question until something moved."""
+    mine = confirmed(site, stub, outbox)
+    for _look in range(2):
+        look(letters, outbox)
+    (text,) = texts(stub)
+    assert "Een docent kijkt naar je vraag." in text and SITE + mine in text.split()
+    assert [str(message["Subject"]) for _to, message in stub.taken][-1] == "Je vraag is gesteld"
+    assert asks(site)[0].told == "proposed"
+
+
 def test_who_declines_is_not_told_and_why_is(
     site: AccountsSite, archive: Archive, stub: MailStub, outbox: Outbox, letters: Letters
 ) -> None:

@@ -130,7 +130,7 @@ def accounts_site(archive: Archive, folder: Path, **house: object) -> Iterator[A
         parts = stack.enter_context(opened(settings_module.load(archive.root, environment={}, options=options)))
         accounts = stack.enter_context(closing(Accounts.open(folder)))
         made: list[AccountsSite] = []
-        given = {"proxies": 1, **house}
+        given = {"proxies": 1, "secret": b"of the tests".ljust(32), **house}
         app = app_of(
             House(
                 storage=parts.storage,
@@ -138,7 +138,6 @@ def accounts_site(archive: Archive, folder: Path, **house: object) -> Iterator[A
                 index=parts.index,
                 finder=parts.finder,
                 accounts=accounts,
-                secret=b"of the tests".ljust(32),
                 clock=lambda: made[0].now,
                 **given,  # type: ignore[arg-type]
             )

@@ -144,9 +144,11 @@ def stranger(site: AccountsSite, **given: str) -> TestResponse:
     return ask(site.app.test_client(), **{"email": "eva@example.org", "company": "Hout bv", **given})
 
 
-def decide(client: FlaskClient, verb: str, question: str = "bim5-003", **given: str) -> TestResponse:
+def decide(
+    client: FlaskClient, verb: str, question: str = "bim5-003", *, home: str = "bim5", **given: str
+) -> TestResponse:
     """Press a button of the question's page, as a browser does."""
-    page = client.get(f"/decide/question?community=bim5&question={question}")
+    page = client.get(f"/decide/question?community={home}&question={question}")
     return client.post("/decide/question", data={**form_of(page, verb), "verb": verb, **given})
 
 
@@ -315,6 +317,50 @@ def test_declining_needs_a_reason_which_the_asker_reads_and_no_other(site: Accou
     assert "aannemer" not in site.app.test_client().get("/communities/bim5/agenda").text
 
 
+def test_a_misfiled_question_is_passed_on_with_a_reason_and_its_asker_keeps_the_link(
+    site: AccountsSite, archive: Archive
+) -> None:
+    """A teacher could only decline a question that was meant for another community."""
+    address, visitor = stranger(site).location, site.app.test_client()
+    teacher, other = signed_in(site, "docent@example.org"), signed_in(site, "elders@example.org")
+    page = teacher.get("/decide/question?community=bim5&question=bim5-003")
+    offered = html.fromstring(page.text).xpath("//select[@name='to']/option/@value")
+    assert offered == ["", "energie", "coordinator"], "a community that its asker may not see is not offered"
+    assert "Kies wie" in problem(decide(teacher, "pass", note="Gaat over warmte.", to="dicht"))
+    assert "waarom" in problem(decide(teacher, "pass", to="energie"))
+    moved = decide(teacher, "pass", note="Gaat over warmte.", to="energie")
+    assert moved.location == "/communities/bim5/agenda"
+    assert "doorgegeven aan Energie" in main(teacher.get(moved.location)) and len(agenda(archive)) == 2
+    (question,) = agenda(archive, "energie")
+    assert [each["state"] for each in question["event"]] == ["proposed", "proposed"]
+    assert question["visibility"] == "confidential"
+    shown = main(visitor.get(address))
+    assert "Nu kijkt een docent van Energie ernaar." in shown and "Gaat over warmte." in shown
+    assert "/decide/question?community=bim5" not in teacher.get("/").text
+    assert teacher.get(f"/decide/question?community=energie&question={question['id']}").status_code == 404
+    assert ("question pass", "bim5 bim5-003") in {(line.action, line.subject) for line in site.accounts.log()}
+    assert decide(other, "accept", question["id"], home="energie").status_code == 303
+    assert "warmte." not in visitor.get("/communities/energie/agenda").text, "the reason is the asker's"
+    assert "Gaat over warmte." in main(visitor.get(address))
+
+
+def test_a_question_that_is_passed_back_waits_for_the_coordinator_alone(site: AccountsSite, archive: Archive) -> None:
+    address = stranger(site).location
+    teacher = signed_in(site, "docent@example.org")
+    assert QUESTION not in decide(teacher, "pass", note="Dit is niets voor ons.", to="coordinator").text
+    assert "Je vraag ligt nu bij de coördinator." in main(site.app.test_client().get(address))
+    assert "vraag wacht" not in main(teacher.get("/"))
+    boss = signed_in(site, "coord@example.org")
+    assert QUESTION in boss.get("/desk").text
+    page = boss.get("/decide/question?community=bim5&question=bim5-003")
+    assert "ligt bij de coördinator" in main(page) and "Dit is niets voor ons." in main(page)
+    assert html.fromstring(page.text).xpath("//select[@name='to']/option/@value") == ["", "energie"]
+    assert decide(boss, "pass", note="Bij jullie?", to="energie").status_code == 303
+    assert len(agenda(archive, "energie")) == 1
+    form = {"csrf_token": token_of(page), "community": "bim5", "question": "bim5-001", "verb": "pass", "to": "energie"}
+    assert boss.post("/decide/question", data={**form, "note": "Nee."}).status_code == 409
+
+
 def test_a_joined_question_follows_the_other_one(site: AccountsSite, archive: Archive) -> None:
     address = stranger(site).location
     teacher = signed_in(site, "docent@example.org")
@@ -322,7 +368,9 @@ def test_a_joined_question_follows_the_other_one(site: AccountsSite, archive: Ar
     offered = html.fromstring(page.text).xpath("//select[@name='into']/option/@value")
     assert offered == ["", "bim5-001"], "a question that its asker may not see is not offered"
     assert decide(teacher, "join", into="bim5-002").status_code == 400
-    assert decide(teacher, "join", into="bim5-001").status_code == 303
+    joined = decide(teacher, "join", into="bim5-001")
+    assert joined.location == "/communities/bim5/agenda#bim5-001"
+    assert "samengevoegd met “Wie meet de wind?”" in main(teacher.get(joined.location))
     assert agenda(archive)[-1]["event"][-1]["question"] == "bim5-001"
     shown = main(site.app.test_client().get(address))
     assert "samengevoegd met een andere vraag. Die wacht op een team." in shown and "Wie meet de wind?" in shown

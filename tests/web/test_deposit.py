@@ -116,6 +116,10 @@ def _files(files: tuple[tuple[str, bytes], ...]) -> list[tuple[io.BytesIO, str]]
     return [(io.BytesIO(content), name) for name, content in files]
 
 
+def told(page: html.HtmlElement) -> str:
+    return " ".join(page.xpath("string(//main)").split())
+
+
 def record(archive: Archive, project: str = P) -> dict[str, Any]:
     return tomllib.loads((archive.documents / project / "project.toml").read_text())
 
@@ -246,17 +250,15 @@ def test_a_students_work_waits_for_a_teacher_who_says_yes_with_one_button(
     document = f"/documents/{P}/eindrapport.docx"
     other = site.signed_in("ander@example.org")
     assert (other.get(document).status_code, student.client.get(document).status_code) == (404, 200)
-    forms = [form for form in teacher.page("/deposit/mine").forms if form.action == "/deposit/approve"]
-    assert len(forms) == 2, "the document, and the lines of the project"
-    for form in forms:
-        button = form.xpath(".//button")[0]
-        data = {**dict(form.form_values()), button.get("name"): button.get("value")}
-        assert teacher.client.post("/deposit/approve", data=data).status_code == 303
+    (form,) = (form for form in teacher.page("/deposit/approve").forms if form.action == "/deposit/approve")
+    fields = dict(form.form_values())
+    assert "id" in fields and "lines" in fields, "the document, and the lines of the project"
+    assert teacher.client.post("/deposit/approve", data={**fields, "do": "agree"}).status_code == 303
     assert entry(archive, "eindrapport.docx")["visibility"] == "campus"
     assert "De kraan" in record(archive)["outcome"]
     archive.index()
     assert other.get(document).status_code == 200
-    assert "Wacht op jouw akkoord" not in teacher.page("/deposit/mine").xpath("string(//main)")
+    assert "Er wacht nu niets" in teacher.page("/deposit/approve").xpath("string(//main)")
 
 
 def test_a_student_hands_in_for_an_own_team_only_whatever_the_form_says(student: Depositing, archive: Archive) -> None:
@@ -267,7 +269,7 @@ def test_a_student_hands_in_for_an_own_team_only_whatever_the_form_says(student:
     token = token_of(student.client.get("/deposit"))
     for asked in ({"project": "energie/2021/net"}, {"replaces": f"{P}/plan.txt"}, {"replaces": "energie/2021/net/x"}):
         assert student.client.post("/deposit", data={"csrf_token": token, **asked}).status_code == 404
-    approval = {"csrf_token": token, "id": f"{P}/eindrapport.docx"}
+    approval = {"csrf_token": token, "project": P, "id": f"{P}/eindrapport.docx", "do": "agree"}
     archive.index()
     assert student.client.post("/deposit/approve", data=approval).status_code == 404
 
@@ -287,13 +289,14 @@ def test_a_project_that_a_teacher_may_not_see_is_as_one_that_does_not_exist(teac
     path = teacher.drop(("eindrapport.docx", REPORT))
     assert teacher.post(path, "save", project="bim5/2021/geheim").status_code == 303
     assert teacher.post(path, "send").status_code == 400
-    for address in (path, "/deposit", "/deposit/mine"):
+    for address in (path, "/deposit", "/deposit/mine", "/deposit/approve"):
         assert "anarie" not in teacher.client.get(address).text
     token = token_of(teacher.client.get("/deposit"))
     for field, value in (("project", "bim5/2021/geheim"), ("replaces", "bim5/2021/geheim/kanarie.txt")):
         assert teacher.client.post("/deposit", data={"csrf_token": token, field: value}).status_code == 404
-    for field, value in (("project", "bim5/2021/geheim"), ("id", "bim5/2021/geheim/kanarie.txt")):
-        assert teacher.client.post("/deposit/approve", data={"csrf_token": token, field: value}).status_code == 404
+    for asked in ({"lines": "1"}, {"id": "bim5/2021/geheim/kanarie.txt"}):
+        hidden = {"csrf_token": token, "project": "bim5/2021/geheim", "do": "agree", **asked}
+        assert teacher.client.post("/deposit/approve", data=hidden).status_code == 404
 
 
 def test_a_visitor_signs_in_a_company_is_refused_and_a_student_without_a_team_is_told(site: AccountsSite) -> None:
@@ -376,6 +379,96 @@ def test_a_file_with_the_same_bytes_is_pointed_at(teacher: Depositing, archive: 
     assert not teacher.page(path).xpath("//li[starts-with(@id, 'file-')]")
 
 
+def test_what_was_handed_in_before_and_is_dropped_again_is_said_in_one_sentence_with_one_choice(
+    teacher: Depositing, archive: Archive
+) -> None:
+    """Of a ZIP that was dropped twice each of its files was asked about."""
+    files = (("eindrapport.docx", REPORT), ("logboek.txt", b"Op maandag is er gemeten."))
+    teacher.send(teacher.drop(*files), project=P)
+    archive.index()
+    path = teacher.drop(*files)
+    page = teacher.page(path)
+    assert told(page).count("staat al in het archief") == 2, "the choice, and what is still to be done"
+    assert not page.xpath("//input[starts-with(@name, 'as:')]")
+    refused = teacher.post(path, "send", project=P)
+    assert html.fromstring(refused.text).xpath("//section[@id='part-send']//ul//a/@href") == ["#part-again"]
+    teacher.send(path, again="other")
+    assert (archive.documents / P / "eindrapport (2).docx").exists()
+
+
+def test_an_assessment_is_closed_unless_somebody_says_otherwise(teacher: Depositing, archive: Archive) -> None:
+    marks = docx_bytes("# Peerbeoordeling", "Fenna Bos: 8", "Mees Bos: 6,5", "Noor Bos: 7")
+    path = teacher.drop(("peer.docx", marks))
+    assert "beoordeling of cijfers van mensen" in told(teacher.page(path))
+    teacher.send(path, project=P)
+    kept = entry(archive, "peer.docx")
+    assert (kept["visibility"], kept["company_access"]) == ("confidential", False)
+
+
+def test_only_who_is_surely_an_author_is_ticked_and_it_is_said_why(teacher: Depositing) -> None:
+    text = docx_bytes(
+        "Prefab gevels", "Auteurs: Fenna Wolterbeek", "Digitale Innovatie, Daan Oldenkamp", "# Inleiding", "Wij."
+    )
+    page = teacher.page(teacher.drop(("rapport.docx", text)))
+    ticks = {each.get("value"): each for each in page.xpath("//input[@name='team']")}
+    assert [name for name, each in ticks.items() if each.get("checked") is not None] == ["Fenna Wolterbeek"]
+    assert "staat met een rol" in ticks["Fenna Wolterbeek"].getparent().text_content()
+    assert "misschien een naam" in ticks["Daan Oldenkamp"].getparent().text_content()
+
+
+def test_a_section_without_a_heading_is_called_by_its_first_words(teacher: Depositing) -> None:
+    text = docx_bytes("Voor vragen over de gevel bel je met 06 12345678 op een werkdag.")
+    page = told(teacher.page(teacher.drop(("contact.docx", text))))
+    assert "§ Voor vragen over de gevel …: telefoonnummer" in page
+    assert "deel 1" not in page
+
+
+def test_a_teacher_is_not_told_of_a_grade_of_their_own_and_an_empty_file_is_called_empty(
+    teacher: Depositing, student: Depositing
+) -> None:
+    assert "voor je cijfer" not in told(teacher.page("/deposit"))
+    assert "voor je cijfer" in told(student.page("/deposit"))
+    page = told(teacher.page(teacher.drop(("leeg.txt", b""))))
+    assert "leeg" in page
+    assert "1 kB" not in page
+
+
+def test_a_project_goes_on_from_earlier_years_and_never_from_itself_or_from_what_still_runs(
+    teacher: Depositing, archive: Archive
+) -> None:
+    for year, name, more in ((2019, "eerst", ""), (2021, "naast", 'status = "running"'), (2022, "later", "")):
+        archive.put(f"bim5/{year}/{name}/project.toml", f'title = "Prefab gevels zonder steiger {name}"\n{more}')
+        archive.put(f"bim5/{year}/{name}/rapport.docx", REPORT)
+    archive.index()
+    path = teacher.drop(("eindrapport.docx", REPORT))
+    assert teacher.post(path, "save", project=P).status_code == 303
+    assert teacher.page(path).xpath("//input[@name='continues']/@value") == ["bim5/2019/eerst"]
+
+
+def test_a_file_whose_name_leads_elsewhere_gets_the_end_of_it(teacher: Depositing, archive: Archive) -> None:
+    teacher.send(teacher.drop(("../x.txt", b"Een verslag over de gevel."), ("y.txt", b"Nog een verslag.")), project=P)
+    assert (archive.documents / P / "x.txt").read_bytes() == b"Een verslag over de gevel."
+
+
+def test_a_question_is_only_proposed_when_it_is_likely_or_the_teams_own_and_else_there_is_a_list(
+    teacher: Depositing, archive: Archive
+) -> None:
+    """Questions that share a word with a report were proposed as answered by it."""
+    asked = '[[question]]\nid = "{}"\ntext = "{}"\n[[question.event]]\ndate = 2021-09-01\nstate = "open"\n'
+    archive.put(
+        "bim5/agenda.toml",
+        asked.format("bim5-1", "Welke verf op een gevel houdt de regen tegen in de herfst?")
+        + asked.format("bim5-2", "Hoe duur is een hectare bos in Drenthe?"),
+    )
+    archive.index()
+    sent = teacher.send(teacher.drop(("eindrapport.docx", REPORT)), project=P)
+    archive.index()
+    page = teacher.page(sent)
+    assert not page.xpath("//section[@class='proposals']")
+    (listed,) = (each for each in page.xpath("//section") if "Zie jij een antwoord?" in each.text_content())
+    assert len(listed.xpath(".//li/a")) == 2
+
+
 def test_names_of_files_and_people_are_shown_as_text(teacher: Depositing) -> None:
     name = "<img src=x onerror=alert(1)>.txt"
     path = teacher.drop((name, b"<script>alert(2)</script> Een kort verslag."), ("../../\u202eetc/passwd", b"niets"))
@@ -425,7 +518,7 @@ def test_the_pages_hold_to_the_policy_in_both_languages(teacher: Depositing, arc
     path = teacher.drop(("eindrapport.docx", REPORT), ("contact.docx", WITH_PHONE))
     key = teacher.key(path)
     for language in ("nl", "en"):
-        for address in ("/deposit", path, "/deposit/mine"):
+        for address in ("/deposit", path, "/deposit/mine", "/deposit/approve"):
             page = html.fromstring(teacher.client.get(address, headers={"Accept-Language": language}).text)
             assert len(page.xpath("//h1")) == 1
             assert not page.xpath("//*[@style]|//script[not(@src)]|//*[starts-with(name(@*), 'on')]")

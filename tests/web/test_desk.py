@@ -27,7 +27,6 @@ from tests.web.conftest import SIGNED_IN_AT, AccountsSite, accounts_site, token_
 from webui.desk.tally import Tally
 
 TODAY = SIGNED_IN_AT.date()  # 14 September 2021
-SECRET = b"of the tests".ljust(32)
 
 NETWORK = """
 # van het netwerk
@@ -38,6 +37,7 @@ name = "Bouw X"
 [[organisation.contact]]
 name = "Ine Bel"  # belt graag terug
 email = "ine@example.org"
+phone = "+31 (0)24 123 45 67"
 confirmed = 2020-01-10
 [[organisation]]
 slug = "staal"
@@ -112,7 +112,8 @@ def section(client: FlaskClient, anchor: str) -> str:
 
 
 def send(client: FlaskClient, path: str, **data: object) -> TestResponse:
-    return client.post(path, data={"csrf_token": token_of(client.get(path)), **data})
+    shown = "/desk/lists/calls" if path == "/desk/calls" else path
+    return client.post(path, data={"csrf_token": token_of(client.get(shown)), **data})
 
 
 def said(client: FlaskClient, answer: TestResponse) -> str:
@@ -126,7 +127,7 @@ def toml(archive: Archive, id: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "path",
-    ["/desk", "/desk/outcomes", "/desk/calls", "/desk/figures", "/desk/figures/2020", "/desk/figures/2020.csv",
+    ["/desk", "/desk/outcomes", "/desk/lists/calls", "/desk/figures", "/desk/figures/2020", "/desk/figures/2020.csv",
      "/desk/figures/2020.docx", "/desk/newsletter"],
 )  # fmt: skip
 def test_the_desk_is_the_coordinators_alone(site: AccountsSite, path: str) -> None:
@@ -159,7 +160,13 @@ def test_what_waits_is_on_the_desk(coordinator: FlaskClient) -> None:
 
 
 def test_every_line_of_the_desk_leads_somewhere(coordinator: FlaskClient) -> None:
-    for page in ("/desk", "/desk/outcomes", "/desk/calls", "/desk/figures/2020", "/desk/newsletter?since=2020-01-01"):
+    for page in (
+        "/desk",
+        "/desk/outcomes",
+        "/desk/lists/calls",
+        "/desk/figures/2020",
+        "/desk/newsletter?since=2020-01-01",
+    ):
         for address in html.fromstring(coordinator.get(page).text).xpath("//main//a/@href"):
             if address.startswith("/"):
                 assert coordinator.get(address).status_code in (200, 301, 303), f"{page}: {address}"
@@ -238,14 +245,99 @@ def test_a_record_with_a_mistake_is_named_and_the_others_are_published(
     assert toml(archive, f"{OTHER}/project.toml")["visibility"] == "public"
 
 
+def settle(client: FlaskClient, name: str, verb: str = "settle", number: int = 0) -> TestResponse:
+    """Press a line's button on the page of a list, as a browser does."""
+    path = f"/desk/lists/{name}"
+    forms = html.fromstring(client.get(path).text).xpath(f"//main//form[button[@value='{verb}']]")
+    return client.post(path, data={**dict(forms[number].form_values()), "verb": verb})
+
+
+def lines(client: FlaskClient, name: str) -> tuple[str, str]:
+    """The words of a list that wait, and those that are settled."""
+    page = html.fromstring(client.get(f"/desk/lists/{name}").text)
+    told = " ".join(page.xpath("string(//main)").split())
+    gone = " ".join(page.xpath("string(//section[@id='afgehandeld'])").split())
+    return told.replace(gone, "") if gone else told, gone
+
+
+def test_each_list_of_the_desk_can_be_seen_whole(coordinator: FlaskClient, archive: Archive) -> None:
+    """ "En nog 8" led nowhere."""
+    for number in range(8):
+        archive.put(f"bim5/2020/oud-{number}/project.toml", record(f"Oud {number}", **ENDED))
+    archive.index()
+    page = html.fromstring(coordinator.get("/desk").text)
+    assert "En nog 5." in page.xpath("string(//section[@id='overdrachten'])")
+    for link in page.xpath("//main//section//a[starts-with(@href, '/desk/lists/')]/@href"):
+        assert coordinator.get(link).status_code == 200
+    assert all(f"Oud {number}" in lines(coordinator, "handovers")[0] for number in range(8))
+    assert coordinator.get("/desk/lists/onzin").status_code == 404
+
+
+def test_a_long_list_is_told_page_by_page(coordinator: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webui.desk.settling.LISTED", 2)
+    first, second = (coordinator.get(f"/desk/lists/handovers?page={n}").text for n in (1, 2))
+    assert sorted(title in first for title in ("Gevels", "Daken", "Vloeren")) == [False, True, True]
+    assert all((title in first) != (title in second) for title in ("Gevels", "Daken", "Vloeren"))
+    assert "2 van 2" in second and coordinator.get("/desk/lists/handovers?page=99").text.count("2 van 2") == 1
+
+
+@pytest.mark.parametrize(("name", "words"), [("handovers", "Vloeren"), ("hindered", "Vloeren"), ("calls", "Stil"),
+                                             ("unread", "plan.pdf"), ("accounts", "Co")])  # fmt: skip
+def test_a_line_is_settled_and_put_back_and_both_are_logged(
+    coordinator: FlaskClient, site: AccountsSite, archive: Archive, name: str, words: str
+) -> None:
+    before = {id: (archive.documents / id).read_bytes() for id in FILES}
+    while words in lines(coordinator, name)[0]:
+        assert "Afgehandeld." in said(coordinator, settle(coordinator, name))
+    waits, gone = lines(coordinator, name)
+    assert words in gone and "14 september 2021" in gone
+    assert words not in waits
+    count = gone.count("Zet terug")
+    for _line in range(count):
+        assert said(coordinator, settle(coordinator, name, "back")) == "De regel wacht weer op je."
+    waits, gone = lines(coordinator, name)
+    assert words in waits and gone == ""
+    acts = [line.action for line in site.accounts.log()]
+    assert acts.count("desk line settled") == acts.count("desk line put back") == count
+    assert "Ine" not in str([line.subject for line in site.accounts.log()])
+    assert {id: (archive.documents / id).read_bytes() for id in FILES} == before
+
+
+def test_a_settled_line_waits_again_when_something_about_it_changes(coordinator: FlaskClient, archive: Archive) -> None:
+    while "Daken" in lines(coordinator, "handovers")[0]:
+        settle(coordinator, "handovers")
+    assert "Daken" not in section(coordinator, "overdrachten")
+    assert "Overdracht ontbreekt" in section(coordinator, "afgehandeld")
+    with (archive.documents / OTHER / "project.toml").open("a") as file:
+        file.write('[handover]\nopen = "De nok."\n')
+    archive.index()
+    assert "Daken" in section(coordinator, "overdrachten")
+
+
+def test_a_line_that_changed_meanwhile_is_not_settled_and_nobody_else_settles(
+    coordinator: FlaskClient, site: AccountsSite
+) -> None:
+    page = coordinator.get("/desk/lists/handovers")
+    form = html.fromstring(page.text).xpath("(//main//form[button[@value='settle']])[1]")[0]
+    data = dict(form.form_values())
+    changed = coordinator.post("/desk/lists/handovers", data={**data, "stood": "anders", "verb": "settle"})
+    assert "net veranderd" in said(coordinator, changed)
+    assert coordinator.post("/desk/lists/embargoes", data=data).status_code == 404
+    teacher = site.signed_in("docent@example.org")
+    data["csrf_token"] = token_of(teacher.get("/account"))
+    assert teacher.post("/desk/lists/handovers", data=data).status_code == 404
+    assert lines(coordinator, "handovers")[1] == ""
+
+
 def test_the_call_list_holds_who_is_quiet_and_who_was_not_confirmed(coordinator: FlaskClient) -> None:
-    page = html.fromstring(coordinator.get("/desk/calls").text)
+    page = html.fromstring(coordinator.get("/desk/lists/calls").text)
     calls = {
         each.xpath("string(.//h3)"): " ".join(each.text_content().split()) for each in page.xpath("//main//li[h3]")
     }
     assert set(calls) == {"Bouw X", "Stil", "BIM 5"}  # Staal was confirmed in August, and runs a project
     assert "Ine Bel" in calls["Bouw X"] and "Voor het laatst bevestigd op 10 januari 2020." in calls["Bouw X"]
     assert "Laatste project: Gevels (2020–2021)" in calls["Bouw X"] and "stil" not in calls["Bouw X"]
+    assert page.xpath("//main//a[starts-with(@href, 'tel:')]/@href") == ["tel:+31241234567"]
     assert "geen contactpersoon bekend" in calls["Stil"] and "Een jaar stil." in calls["Stil"]
     assert "Nog nooit bevestigd." in calls["BIM 5"]
 
@@ -254,7 +346,7 @@ def test_a_company_is_quiet_a_year_after_its_last_project(coordinator: FlaskClie
     site.now = datetime(2022, 1, 30, 10, tzinfo=UTC)
     site.accounts.seen(1, site.now.date())
     coordinator = site.signed_in("coord@example.org")
-    page = html.fromstring(coordinator.get("/desk/calls").text)
+    page = html.fromstring(coordinator.get("/desk/lists/calls").text)
     (told,) = page.xpath("//main//li[contains(string(h3), 'Bouw X')]")
     assert "Een jaar stil." in told.text_content()
 
@@ -277,7 +369,7 @@ def test_somebody_who_was_called_is_confirmed_today_and_the_record_stays_as_it_w
     assert [line for line in after.splitlines() if "2021-09-14" not in line] == kept
     assert next(site.accounts.log(limit=1)).action == "contact confirmed"
     archive.index()
-    assert name not in coordinator.get("/desk/calls").text
+    assert name not in coordinator.get("/desk/lists/calls").text
 
 
 @pytest.mark.parametrize(
@@ -306,7 +398,7 @@ def test_links_without_a_yes_wait_on_the_desk_until_it_comes(
     assert found is not None
     (place,) = project_places(ASKED, found)
     given = {"until": SIGNED_IN_AT + timedelta(days=365), "now": SIGNED_IN_AT, "by": "test"}
-    says = {"who": reference(place, key=SECRET), "record": place.record}
+    says = {"who": reference(place, key=site.accounts.link_key()), "record": place.record}
     site.accounts.give_link("consent", says, **given)  # type: ignore[arg-type]
     site.accounts.give_link("agreement", {"project": ASKED, "organisation": "staal"}, **given)  # type: ignore[arg-type]
     assert "Vloeren 1 persoon, 1 bedrijf · gevraagd op 14 september 2021" in section(coordinator, "toestemming")
@@ -375,6 +467,20 @@ def test_the_figures_of_a_year_as_a_page_a_table_and_a_document(coordinator: Fla
     about = [each.text for table in written.tables for row in table.rows for each in row.cells[0].paragraphs[1:]]
     assert any("Met een opbrengst die niet openbaar is: 3." in each for each in about), "sentences, as on the page"
     assert "Noor" not in page.text_content() + table.text
+
+
+def test_a_loose_file_is_a_project_in_no_figures(coordinator: FlaskClient, archive: Archive) -> None:
+    """A file straight under a year counted as a finished project, which the yearly report then told."""
+    archive.put("bim5/2019/los.txt", "Een los verslag over leem.")
+    archive.index()
+    page = html.fromstring(coordinator.get("/desk/figures/2019").text).text_content()
+    assert "losse bestanden, niet als project geteld: 1".capitalize() in page
+    table = csv.reader(io.StringIO(coordinator.get("/desk/figures/2019.csv").data.decode("utf-8-sig")), delimiter=";")
+    of_page = {line[1]: line[2] for line in table}
+    told = archive.run("figures", "2019", "--json").json["figures"]
+    of_command = {each["figure"]: each["value"] for each in told if each["part"] is None}
+    assert [of_page[name] for name in ("Projecten", "waarvan afgerond", "Documenten")] == ["0", "0", "1"]
+    assert [of_command[name] for name in ("projects", "finished", "deliverables")] == [0, 0, 1]
 
 
 @pytest.mark.parametrize("year", ["straks", "1", "0000"])

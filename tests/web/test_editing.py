@@ -521,6 +521,24 @@ def test_a_contact_is_confirmed_corrected_and_replaced_with_its_history(
     assert all("until" in each for each in contacts())
 
 
+def test_a_contacts_role_and_telephone_number_are_read_and_changed_in_dutch(
+    archive: Archive, coordinator: FlaskClient
+) -> None:
+    """The form showed the word of the record, `coordinator`, and had no place for a number to call."""
+
+    def contact() -> dict[str, Any]:
+        found: dict[str, Any] = record(archive, "network.toml")["organisation"][0]["contact"][0]
+        return found
+
+    typed = {"contact_0_role": "coördinator", "contact_0_phone": "024 123 45 67"}
+    assert change(coordinator, "organisation", **typed).status_code == 303
+    assert (contact()["role"], contact()["phone"]) == ("coordinator", "024 123 45 67")
+    page = tree(coordinator.get(ADDRESSES["organisation"]).text)
+    assert page.xpath("//input[@name='contact-0-role']/@value") == ["coördinator"]
+    assert change(coordinator, "organisation", contact_0_role="vraagbaak").status_code == 303
+    assert contact()["role"] == "vraagbaak"
+
+
 def test_an_organisation_and_a_theme_get_other_names(archive: Archive, coordinator: FlaskClient) -> None:
     assert change(coordinator, "organisation", aliases="X bv\n\nX\nX bv", sector="bouw").status_code == 303
     assert record(archive, "network.toml")["organisation"][0]["aliases"] == ["X bv", "X"]

@@ -32,6 +32,15 @@ def test_the_drawing_is_for_the_eye_and_the_list_for_everyone(example: Visit) ->
     assert drawn == set(page.xpath("//ol[@class='years']//h3/a/@href"))
 
 
+def test_on_a_phone_the_lines_of_a_relay_stand_with_their_names(example: Visit) -> None:
+    """The drawing for a narrow screen had dots without names."""
+    page = html.fromstring(example("public").get("/communities/energietransitie").text)
+    (lines,) = page.xpath("//div[@class='relay-lines']")
+    names = lines.xpath(".//ol[contains(@class, 'relay ')]/li/a[@class='name']")
+    assert len(names) >= 2 and all(each.get("href").startswith("/projects/") and each.text for each in names)
+    assert not page.xpath("//svg[contains(@class, 'narrow')]")
+
+
 def test_both_ways_to_write_a_year_lead_to_it(example: Visit) -> None:
     moved = example("public").get("/communities/bim5/2021-2022")
     assert (moved.status_code, moved.headers["Location"]) == (301, "/communities/bim5/2021")

@@ -415,6 +415,31 @@ def test_two_submissions_of_one_team_come_together(dropping: Dropping, archive: 
     assert {path.name for path in (archive.documents / DAKEN).iterdir()} >= {"notities.txt", "bijlage.txt"}
 
 
+def test_a_zip_that_is_dropped_twice_makes_one_draft_for_each_team(dropping: Dropping) -> None:
+    """The list of drafts named each project twice, and all files were in both."""
+    for _ in range(2):
+        dropping.divide(dropping.drop(SUBMITTED), Ada="skip")
+    cards = dropping.page("/teams/submissions").xpath("//ul[@class='heaps']/li")
+    assert [told(each.xpath("./h2")[0]) for each in cards] == ["Groene daken", "Prefab gevels"]
+    assert "2 bestanden" in told(cards[1])
+
+
+def test_a_zip_that_is_in_the_archive_already_is_said_so_in_one_sentence(dropping: Dropping, archive: Archive) -> None:
+    files = {name: content for name, content in SUBMITTED.items() if "Ada" not in name}
+    dropping.divide(dropping.drop(files))
+    dropping.send()
+    archive.index()
+    page = dropping.page("/teams/submissions")
+    (listed,) = page.xpath("//section[h2='Vandaag ingeleverd']//ul")
+    assert told(listed).count("Prefab gevels") == 1
+    pile = dropping.drop(files)
+    assert told(dropping.page(pile)).count("Alles wat je hier neerzette, staat al in het archief.") == 1
+    dropping.divide(pile)
+    listed = dropping.page("/teams/submissions")
+    asked = [told(each) for each in listed.xpath("//ul[@class='heaps']/li") if "Prefab gevels" in told(each)]
+    assert [each.count("staat al in het archief") for each in asked] == [1]
+
+
 def test_a_pile_of_somebody_else_does_not_exist(dropping: Dropping, site: AccountsSite) -> None:
     site.account("collega@example.org", "teacher", communities=["bim5"])
     pile, colleague = dropping.drop(SUBMITTED), site.signed_in("collega@example.org")

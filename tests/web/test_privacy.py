@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
 
+from archive.deposit.draft import Draft
 from archive.deposit.drafts import Drafts
 from tests.conftest import Archive, pdf_bytes
 from tests.web.conftest import SIGNED_IN_AT, AccountsSite, accounts_site, token_of
@@ -126,6 +128,120 @@ def test_what_somebody_began_to_hand_in_is_told_and_goes_with_the_account(site: 
     send(coordinator, "/privacy/erase", address="noor@example.org", account=[str(noor.id)], sure="yes")
     assert [each.id for each in drafts.all()] == [kept.id]
     assert [path.name for path in drafts.root.iterdir() if path.is_dir()] == [kept.id]
+
+
+@pytest.fixture
+def of_another(site: AccountsSite, archive: Archive) -> Draft:
+    """What a team mate is handing in: it names her in the form, in a text, in properties and in the name of a file."""
+    mate, drafts, now = site.account("piet@example.org"), Drafts(archive.var), datetime.now(UTC)
+    answers = {"outcome": "Noor Kanarie mat het.", "team": ["Noor Kanarie", "Piet Puk"], "project": P}
+    id = drafts.new(owner=mate.id, now=now, answers=answers).id
+    for path, content in {
+        "verslag.txt": b"Wij danken Noor\nKanarie.",
+        "model.pdf": pdf_bytes("Leeg.", author="Noor Kanarie"),
+        "noor kanarie/bijlage.txt": b"Een bijlage.",
+        "anders.txt": b"Een kanarie. En Noor.",
+    }.items():
+        drafts.take(id, BytesIO(content), owner=mate.id, path=path, size=len(content), now=now)
+    return drafts.get(id, owner=mate.id)
+
+
+def address_in(draft: Draft, path: str) -> str:
+    (key,) = [file.key for file in draft.files if file.path == path]
+    return f"drafts/{draft.id}/{key}"
+
+
+def test_what_another_is_handing_in_is_searched_too(site: AccountsSite, of_another: Draft) -> None:
+    """It stood in none of the lists, and a person was told that the archive held nothing else."""
+    page = send(site.signed_in("baas@example.org"), "/privacy", address="noor@example.org")
+    assert offered(page, "draft") == {of_another.id: True}
+    naming = ("verslag.txt", "model.pdf", "noor kanarie/bijlage.txt")
+    assert offered(page, "draft-file") == {address_in(of_another, path): False for path in naming}
+    assert "piet@example.org" in page.text
+
+
+def test_what_another_is_handing_in_is_told_to_the_person_without_saying_whose_it_is(
+    site: AccountsSite, of_another: Draft
+) -> None:
+    answer = send(site.signed_in("baas@example.org"), "/privacy/export", address="noor@example.org")
+    held = json.loads(answer.text)
+    (told,) = held["in_drafts"]
+    assert {each["where"] for each in told["mentions"]} == {"outcome", "team"}
+    assert {each["file"]: each["where"] for each in held["files_in_drafts"]} == {
+        "verslag.txt": ["text"],
+        "model.pdf": ["properties"],
+        "noor kanarie/bijlage.txt": ["name"],
+    }
+    assert "piet" not in str(held["in_drafts"]).casefold().replace("piet puk", "")
+
+
+def test_a_person_is_erased_from_what_another_is_handing_in_and_the_rest_stays(
+    site: AccountsSite, archive: Archive, of_another: Draft
+) -> None:
+    gone = [address_in(of_another, path) for path in ("verslag.txt", "model.pdf", "noor kanarie/bijlage.txt")]
+    send(
+        site.signed_in("baas@example.org"),
+        "/privacy/erase",
+        address="noor@example.org",
+        draft=of_another.id,
+        **{"draft-file": gone},
+        sure="yes",
+    )
+    drafts = Drafts(archive.var)
+    left = drafts.get(of_another.id, owner=of_another.owner)
+    assert left.answers == {"outcome": "(naam gewist) mat het.", "team": ["Piet Puk"], "project": P}
+    assert left.revision > of_another.revision, "whoever has the form open is asked"
+    assert [file.path for file in left.files] == ["anders.txt"]
+    assert len([path for path in (drafts.root / left.id).iterdir() if path.name != "draft.json"]) == 1
+
+
+def test_a_draft_is_left_alone_where_nothing_of_it_is_ticked(
+    site: AccountsSite, archive: Archive, of_another: Draft
+) -> None:
+    send(
+        site.signed_in("baas@example.org"),
+        "/privacy/erase",
+        address="noor@example.org",
+        record="bim5/agenda.toml",
+        **{"draft-file": address_in(of_another, "anders.txt")},
+        sure="yes",
+    )
+    assert Drafts(archive.var).get(of_another.id, owner=of_another.owner) == of_another
+
+
+def test_what_is_not_searched_in_time_is_told_and_found_when_asked_once_more(
+    site: AccountsSite, of_another: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coordinator = site.signed_in("baas@example.org")
+    monkeypatch.setattr("webui.accounts.privacy.ANSWER_S", 0.0)
+    page = send(coordinator, "/privacy", address="noor@example.org")
+    assert "4 bestanden van concepten zijn nog niet doorzocht" in page.text
+    assert offered(page, "draft-file").keys() == {address_in(of_another, "noor kanarie/bijlage.txt")}
+    monkeypatch.undo()
+    (form,) = html.fromstring(page.text).xpath("//form[@id='again']")
+    again = coordinator.post("/privacy", data=dict(form.form_values()))
+    assert len(offered(again, "draft-file")) == 3
+    assert "nog niet doorzocht" not in again.text
+
+
+def test_a_file_of_a_draft_that_nobody_can_read_is_counted(site: AccountsSite, archive: Archive) -> None:
+    mate, drafts, now = site.account("piet@example.org"), Drafts(archive.var), datetime.now(UTC)
+    id = drafts.new(owner=mate.id, now=now).id
+    drafts.take(id, BytesIO(b"%PDF-1.7 kapot"), owner=mate.id, path="scan.pdf", size=14, now=now)
+    page = send(site.signed_in("baas@example.org"), "/privacy", address="noor@example.org")
+    assert "1 bestand van een concept kon niet worden gelezen" in page.text
+
+
+def test_the_note_of_what_was_sent_goes_with_the_name_in_it(site: AccountsSite, archive: Archive) -> None:
+    mate, drafts, now = site.account("piet@example.org"), Drafts(archive.var), datetime.now(UTC)
+    draft = drafts.new(owner=mate.id, now=now)
+    drafts.take(draft.id, BytesIO(b"x"), owner=mate.id, path="noor kanarie.txt", size=1, now=now)
+    sent = replace(drafts.get(draft.id, owner=mate.id), state="sent", sent={"project": P})
+    drafts.write(sent)
+    coordinator = site.signed_in("baas@example.org")
+    assert offered(send(coordinator, "/privacy", address="noor@example.org"), "draft") == {draft.id: True}
+    send(coordinator, "/privacy/erase", address="noor@example.org", draft=draft.id, sure="yes")
+    assert list(drafts.all()) == []
 
 
 def test_an_erased_person_is_nowhere_in_the_archive_and_its_folder(site: AccountsSite, archive: Archive) -> None:

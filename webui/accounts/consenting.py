@@ -108,7 +108,7 @@ def person(token: str) -> ResponseReturnValue:
 def own() -> ResponseReturnValue:
     """The same, for who is signed in: the places that name their address."""
     mine = own_account()
-    wanted = consent.reference_of(mine.email, key=house().secret)
+    wanted = consent.reference_of(mine.email, key=house().link_key)
     return _decide(_places_of(wanted), wanted, again=lambda: _places_of(wanted), by=mine.actor)
 
 
@@ -143,7 +143,7 @@ def agreement(token: str) -> ResponseReturnValue:
 
 def says_of(place: Place) -> dict[str, str]:
     """What a link to consent keeps of its person."""
-    return {"who": consent.reference(place, key=house().secret), "record": place.record}
+    return {"who": consent.reference(place, key=house().link_key), "record": place.record}
 
 
 def give_link(
@@ -227,7 +227,7 @@ def _decide(found: list[Asked], wanted: str, *, again: Callable[[], list[Asked]]
         def decide(content: bytes, id: str = id, written: list[tuple[str, str, str]] = written) -> list[Change]:
             changes, written[:] = [], []
             for place in consent.places_in(id, content):
-                if not consent.is_of(place, wanted, key=house().secret):
+                if not consent.is_of(place, wanted, key=house().link_key):
                     continue
                 for purpose in place.purposes:
                     chosen = choices.get((id, place.key, purpose))
@@ -250,7 +250,7 @@ def _decide(found: list[Asked], wanted: str, *, again: Callable[[], list[Asked]]
 
 def _places_of(wanted: str, *, first: str = "") -> list[Asked]:
     """All places of the archive that name a person, as the records are now; that of the link before the others."""
-    catalog, access, key = house().catalog, everything(today=_today()), house().secret
+    catalog, access, key = house().catalog, everything(today=_today()), house().link_key
     projects = catalog.projects(access=access)
     titles = {f"{each.id}/{PROJECT}": each.title for each in projects}
     known: list[Place] = []

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from archive.access import Access, everything, today_in_amsterdam
 from archive.accounts.accounts import Account
+from archive.deposit.draft import Draft
+from archive.deposit.drafts import Drafts
 from archive.privacy import consent, personal
 from archive.privacy.erasures import Erasures, beside
-from archive.privacy.forgetting import Somebody
+from archive.privacy.forgetting import Mention, Somebody
 from archive.privacy.personal import Erasure, Held
 from archive.records.live import LiveRecords
+from indexer.personal_data.naming_drafts import InDraftFiles, NamingDraftFile, Remembered, draft_files_naming
 from indexer.personal_data.naming_files import NamingFile, files_naming, unread
 from indexer.pictures import picture_path
 from webui.accounts import consenting
@@ -30,6 +34,7 @@ from webui.visitor import coordinator
 
 NAMES_MAX = 20
 TEXT_MAX_CHARS = 120
+ANSWER_S = 20.0  # who asks waits so long for what is in no index; the rest comes when they ask again
 SHORTEST_NAME = 3  # what is shorter stands in half of all texts
 
 NOBODY = _l("Vul een naam of een e-mailadres in, van minstens drie tekens.")
@@ -39,7 +44,21 @@ NOTHING = _l("Kies eerst wat er weg moet. Er is niets gewist.")
 # How a file names somebody.
 WHERE = {"text": _l("in de tekst"), "properties": _l("in de eigenschappen"), "name": _l("in de bestandsnaam")}
 
+# What can be chosen to be erased; see `Erasure`.
+CHOICES = ("records", "files", "drafts", "draft_files", "accounts", "askers", "begun")
+_REMEMBERED = "estafette-remembered-drafts"
+
 blueprint = Blueprint("privacy", __name__, url_prefix="/privacy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OthersDraft:
+    """What somebody else is handing in, or sent lately, as far as it names the person."""
+
+    draft: Draft
+    owner: Account | None
+    mentions: tuple[Mention, ...]
+    files: tuple[NamingDraftFile, ...]
 
 
 class _Unclear(Exception):
@@ -71,7 +90,13 @@ def export() -> ResponseReturnValue:
     except _Unclear:
         abort(400)
     found, files = _held(who), _files(who)
-    told = personal.as_json(found, files=[each.to_json() for each in files], on=_today())
+    in_drafts = _in_draft_files(who, found)
+    told = personal.as_json(
+        found,
+        files=[each.to_json() for each in files],
+        draft_files=[each.to_json() for each in in_drafts.found],
+        on=_today(),
+    )
     house().accounts.note("person exported", "", now=house().clock(), by=mine.actor)
     answer = Response(json.dumps(told, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
     answer.headers["Content-Disposition"] = 'attachment; filename="inzage.json"'
@@ -104,7 +129,7 @@ def erase() -> ResponseReturnValue:
     if request.form.get("sure") != "yes":
         return _found(who, mine, problem=str(NOT_SURE)), 400
     wanted = _chosen(who, mine)
-    if not (wanted.records or wanted.files or wanted.accounts or wanted.askers or wanted.begun):
+    if not any(getattr(wanted, each) for each in CHOICES):
         return _found(who, mine, problem=str(NOTHING)), 400
     opened, access = house(), everything(today=_today())
     shown = opened.catalog.deliverables(wanted.files, access=access).values()
@@ -131,13 +156,19 @@ def _chosen(who: Somebody, mine: Account) -> Erasure:
     found, files = _held(who), {each.id for each in _files(who)}
     all_records = [each.record for each in found.records]
     records = tuple(id for id in all_records if id in request.form.getlist("record"))
+    drafts = tuple(each.draft.id for each in found.in_drafts if each.draft.id in request.form.getlist("draft"))
+    draft_files = _in_draft_files(who, found).found
     accounts = {str(each.id) for each in found.accounts if each.id != mine.id}
-    key = house().secret
+    key = house().link_key
     return Erasure(
         who=who,
         records=records,
-        everywhere=len(records) == len(all_records),
+        everywhere=(len(records), len(drafts)) == (len(all_records), len(found.in_drafts)),
         files=tuple(id for id in dict.fromkeys(request.form.getlist("file")) if id in files),
+        drafts=drafts,
+        draft_files=tuple(
+            (each.draft.id, each.file.key) for each in draft_files if each.address in request.form.getlist("draft-file")
+        ),
         accounts=tuple(int(id) for id in dict.fromkeys(request.form.getlist("account")) if id in accounts),
         askers=frozenset(id for id in found.without_account if str(id) in request.form.getlist("asker")),
         begun=frozenset(each.key for each in found.begun if each.key in request.form.getlist("begun")),
@@ -150,13 +181,17 @@ def _found(who: Somebody, mine: Account, *, problem: str = "") -> str:
     found, files = _held(who), _files(who)
     places = [place for each in found.records for place in _places(each.record, who)]
     given: Mapping[str, Any] = request.form
+    in_draft_files = _in_draft_files(who, found)
     return render_template(
         "privacy.html",
         who=who,
         beside=personal.addresses_beside(LiveRecords(house().storage), house().accounts, who),
         found=found,
         files=files,
+        others=_others(found, in_draft_files),
         unread=unread(house().catalog, access=_access()),
+        unread_drafts=in_draft_files.unread,
+        left=in_draft_files.left,
         can_be_asked=any(_is_own(place, who) for place in places),
         mine=mine,
         where=WHERE,
@@ -183,6 +218,28 @@ def _held(who: Somebody) -> Held:
 
 def _files(who: Somebody) -> tuple[NamingFile, ...]:
     return files_naming(who, catalog=house().catalog, finder=house().finder, access=_access())
+
+
+def _in_draft_files(who: Somebody, found: Held) -> InDraftFiles:
+    remembered = current_app.extensions.setdefault(_REMEMBERED, Remembered())
+    drafts, own = Drafts(house().catalog.path.parent), {each.id for each in found.accounts}
+    return draft_files_naming(who, drafts=drafts, but=own, remembered=remembered, at_most_s=ANSWER_S)
+
+
+def _others(found: Held, files: InDraftFiles) -> list[OthersDraft]:
+    """By the day on which they were begun."""
+    named = {each.draft.id: each for each in found.in_drafts}
+    drafts = {each.draft.id: each.draft for each in files.found}
+    drafts |= {id: each.draft for id, each in named.items()}
+    return [
+        OthersDraft(
+            draft=draft,
+            owner=house().accounts.find(draft.owner),
+            mentions=named[id].mentions if id in named else (),
+            files=tuple(each for each in files.found if each.draft.id == id),
+        )
+        for id, draft in sorted(drafts.items(), key=lambda pair: (pair[1].made, pair[0]))
+    ]
 
 
 def _places(record: str, who: Somebody) -> list[consent.Place]:

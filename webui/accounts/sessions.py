@@ -6,12 +6,12 @@ ended alone. Everything is asked of the accounts on each request: what was taken
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, current_app, request
-from flask.sessions import SecureCookieSessionInterface
-from flask_login import LoginManager, UserMixin
+from flask import Flask, Request, current_app, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask_login import LoginManager, UserMixin, login_user
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import Forbidden
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -24,6 +24,7 @@ from webui.house import House
 
 SESSION_AGE = timedelta(days=14)  # of not being used
 COOKIE = "estafette"
+TOKEN, DAY = "csrf_token", "day"  # in the session: what its forms are signed for, and when its cookie was last renewed
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # the library gives no types
@@ -45,6 +46,13 @@ class _Cookie(SecureCookieSessionInterface):
     def get_cookie_name(self, app: Flask) -> str:
         return f"__Host-{COOKIE}" if request.is_secure else COOKIE
 
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """When it changed, and once a day: a page that was on its way must not bring back the session of before."""
+        today = _today(app.extensions["estafette"]).isoformat()
+        if session.permanent and session.get(DAY) != today:
+            session[DAY] = today
+        return session.modified
+
 
 def set_up(app: Flask, opened: House) -> None:
     """Give the application its sessions."""
@@ -53,6 +61,7 @@ def set_up(app: Flask, opened: House) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=SESSION_AGE,
+        WTF_CSRF_FIELD_NAME=TOKEN,
         WTF_CSRF_TIME_LIMIT=None,  # a form that stood open overnight is still good; the token is the session's
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_SSL_STRICT=False,  # asks for a Referer, which some browsers are set not to send; see _from_elsewhere
@@ -81,14 +90,29 @@ def set_up(app: Flask, opened: House) -> None:
     app.before_request(check)
 
 
+def begin(account: Account) -> None:
+    """Start a session; nothing of the one before it stays (session fixation).
+
+    It has its token from the start: of two pages that are opened at once neither chooses another than the other's.
+    """
+    session.clear()
+    session.permanent = True
+    session[TOKEN] = new_token()
+    login_user(SignedIn(account))
+
+
 def _signed_in(id: str) -> SignedIn | None:
     opened: House = current_app.extensions["estafette"]
     number, _, rest = id.partition(".")
-    epoch, _, session = rest.partition(".")
-    account = opened.accounts.find(int(number)) if number.isdecimal() and session else None
-    if account is None or str(account.epoch) != epoch or ended.has_ended(opened.accounts.file, session):
+    epoch, _, own = rest.partition(".")
+    account = opened.accounts.find(int(number)) if number.isdecimal() and own else None
+    if account is None or str(account.epoch) != epoch or ended.has_ended(opened.accounts.file, own):
         return None
-    return SignedIn(account, session) if account.active(today_in_amsterdam(opened.clock())) else None
+    return SignedIn(account, own) if account.active(_today(opened)) else None
+
+
+def _today(opened: House) -> date:
+    return today_in_amsterdam(opened.clock())
 
 
 def _from_elsewhere(asked: Request) -> bool:

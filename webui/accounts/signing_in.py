@@ -7,12 +7,13 @@ from datetime import date
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from archive.access import today_in_amsterdam
 from archive.accounts import ended
 from archive.accounts.accounts import Account
 from archive.errors import AccountRefused
+from webui.accounts import sessions
 from webui.accounts.limiting import too_many, used
 from webui.accounts.notices import tell
 from webui.accounts.sessions import SESSION_AGE, SignedIn
@@ -145,10 +146,8 @@ def end_sessions() -> ResponseReturnValue:
 
 
 def begin(found: Account) -> None:
-    """Start a session; nothing of the one before it stays (session fixation)."""
-    session.clear()
-    session.permanent = True
-    login_user(SignedIn(found))
+    """Sign somebody in, here."""
+    sessions.begin(found)
     house().accounts.seen(found.id, _today())
 
 

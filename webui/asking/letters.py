@@ -112,7 +112,9 @@ def _tell(ask: Ask, story: Story, server: MailServer, askers: Askers, now: datet
 def letter(ask: Ask, story: Story, site: str) -> tuple[str, str]:
     """Subject and text. The places where more stands are links, whose pages look again who asks."""
     quoted = shorten(story.own.question.text, QUOTED_CHARS, placeholder=" …")
-    said = [story.sentence]
+    first, said = not ask.told, [story.sentence]
+    if story.state == "proposed":
+        said.append(_("Je krijgt weer een mail als er iets verandert."))
     if story.reason:
         said.append(_("De reden: %(reason)s", reason=shorten(story.reason, REASON_CHARS, placeholder=" …")))
     if story.answer is not None:
@@ -120,7 +122,9 @@ def letter(ask: Ask, story: Story, site: str) -> tuple[str, str]:
     parts = [
         _("Je stelde in het archief Estafette deze vraag:") + f"\n“{quoted}”",
         "\n".join(said),
-        _("Al je vragen:") + f"\n{site}{mine_url(ask.asker)}",
+        (_("Zo zie je altijd hoe het ervoor staat. De link is alleen van jou:") if first else _("Al je vragen:"))
+        + f"\n{site}{mine_url(ask.asker)}",
         _("Geen mail meer over je vragen:") + f"\n{site}{letters_url(ask.asker)}",
     ]
-    return _("Nieuws over je vraag"), "\n\n".join(parts) + "\n"
+    subject = _("Je vraag is gesteld") if first and story.state == "proposed" else _("Nieuws over je vraag")
+    return subject, "\n\n".join(parts) + "\n"

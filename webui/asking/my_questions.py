@@ -1,6 +1,6 @@
 """My questions: for an account those it asked and those of its company; for others a link of their own, and no account.
 
-The link is made of the site's secret and the asker's key, so that each mail can carry it and no file keeps it.
+The link is made of the accounts' key of links and the asker's own, so that each mail can carry it and no file keeps it.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _asker(token: str) -> Asker | None:
 
 
 def _token(key: str) -> str:
-    made = hmac.digest(house().secret, f"asker {key}".encode("utf-8", "surrogatepass"), "sha256")[:MAC_BYTES]
+    made = hmac.digest(house().link_key, f"asker {key}".encode("utf-8", "surrogatepass"), "sha256")[:MAC_BYTES]
     return f"{key}.{base64.urlsafe_b64encode(made).decode()}"
 
 

@@ -10,13 +10,16 @@ from flask import Blueprint
 
 from archive.access import Access, audience_of_question, everything, reader
 from archive.accounts.askers import Ask, Askers
-from archive.agenda.asking import waits_for_a_teacher
+from archive.agenda.asking import is_with_coordinator, waits_for_a_teacher
 from archive.agenda.deciding import may
+from archive.records.naming import folded_words
 from webui.addresses import agenda_url
 from webui.asking.stories import access_of, story_of
 from webui.house import house
 from webui.overview import Asked, overview
 from webui.visitor import account
+
+SHORT_WORD_CHARS = 3  # "hoe", "een", "wat": they say nothing of what is asked
 
 blueprint = Blueprint("proposed", __name__)
 
@@ -40,6 +43,7 @@ def _for_templates() -> dict[str, Callable[..., Any]]:
         "asking_company": asking_company,
         "kept_from_askers": kept_from_askers,
         "questions_to_decide": questions_to_decide,
+        "is_with_coordinator": lambda asked: is_with_coordinator(asked.question),
         "waits_for_a_teacher": lambda asked: waits_for_a_teacher(asked.question),
     }
 
@@ -60,7 +64,13 @@ def _to_decide() -> list[Asked]:
     if mine is None:
         return []
     decides = {id for id in overview().communities if may(mine, "accept", community=id)}
-    return [each for each in overview().questions if each.state == "proposed" and each.community.id in decides]
+    return [
+        each
+        for each in overview().questions
+        if each.state == "proposed"
+        and each.community.id in decides
+        and (mine.role == "coordinator" or not is_with_coordinator(each.question))
+    ]
 
 
 def asks_about(asked: Asked) -> tuple[Ask, ...]:
@@ -95,16 +105,24 @@ def asking_company(asked: Asked) -> str:
 
 
 def joinable(asked: Asked) -> list[Asked]:
-    """The questions to which a proposed one can be joined: of the same agenda, and for its askers to see."""
-    readers = _askers_access(asked)
+    """The questions to which a proposed one can be joined: of the same agenda, and for its askers to see.
+
+    Those first that share most words with it.
+    """
+    readers, words = _askers_access(asked), _telling_words(asked)
     home = asked.community.id
-    return [
+    found = [
         each
         for each in overview().agenda(home)
         if each.question.id != asked.question.id
         and each.state in ("open", "claimed", "answered")
         and all(one.reads(audience_of_question(each.question, community=home)) for one in readers)
     ]
+    return sorted(found, key=lambda each: -len(words & _telling_words(each)))
+
+
+def _telling_words(asked: Asked) -> set[str]:
+    return {word for word in folded_words(asked.question.text) if len(word) > SHORT_WORD_CHARS}
 
 
 def homes_for(asked: Asked) -> list[str]:
@@ -115,6 +133,16 @@ def homes_for(asked: Asked) -> list[str]:
         for id, community in overview().communities.items()
         if id == asked.community.id
         or (may(mine, "accept", community=id) and all(one.reads(community.audience) for one in readers))
+    ]
+
+
+def others_for(asked: Asked) -> list[str]:
+    """The other communities to which a question that waits can be passed: those whose page its askers may see, too."""
+    readers = _askers_access(asked)
+    return [
+        id
+        for id, community in overview().communities.items()
+        if id != asked.community.id and all(one.reads(community.audience) for one in readers)
     ]
 
 

@@ -32,11 +32,11 @@ from webui import wording
 from webui.accounts.limiting import may_ask
 from webui.accounts.mailed_links import letter_text, send_to, too_many_mails
 from webui.asking.my_questions import mine_url
+from webui.asking.placing import LONG_QUESTION
 from webui.errors import refusal
 from webui.house import house
 from webui.overview import Asked, overview
-from webui.relay.deciding import Unclear, done, note, one_line, why_not
-from webui.relay.question_decisions import LONG_QUESTION, as_seen
+from webui.relay.deciding import Unclear, as_seen, done, note, one_line, why_not
 from webui.visitor import access, account
 
 COMPANY_MAX_CHARS = 120
@@ -176,7 +176,7 @@ def _place(asking: Asking, mine: Account | None, *, email: str, confirmed: bool)
             form=asking.form,
             community=home,
             question=id,
-            told="proposed",
+            told="" if confirmed else "proposed",  # who confirmed an address is told at once where to look
             company=asking.company,
             account=mine.id if mine else None,
             email=email,

@@ -13,11 +13,12 @@ from flask_babel import lazy_gettext as _l
 
 from archive.access import Access, audience_of_question, everything, reader, today_in_amsterdam
 from archive.accounts.askers import Ask
-from archive.agenda.asking import onward_of, question_in
+from archive.agenda.asking import is_with_coordinator, onward_of, question_in, was_passed_on
 from archive.agenda.questions import standing
 from archive.model import NOBODY, Community, Project, Question, QuestionState, Text
 from archive.relay.handover import has_ended
 from archive.seen import question_as_seen
+from webui import wording
 from webui.house import house
 from webui.overview import Asked, Cited
 
@@ -62,6 +63,8 @@ class Story:
     def key(self) -> str:
         """Differs when there is something to tell: also when the page that answers opens later."""
         state = f"{self.state} unread" if self.is_answered_out_of_sight else self.state
+        if was_passed_on(self.now.question):
+            state = f"{state} {len(self.now.question.events)}"
         return f"{self.now.question.id} {state}" if self.onward else state
 
     @property
@@ -78,6 +81,10 @@ class Story:
             each.state in ("proposed", "dropped") for each in self.own.question.events
         ):
             said = [_("Je vraag komt niet op de lijst.")]
+        elif is_with_coordinator(self.own.question):
+            said = [_("Je vraag ligt nu bij de coördinator. Die zoekt uit bij wie hij hoort.")]
+        elif was_passed_on(self.own.question):
+            said = [_passed_on_to(self.community)]
         else:
             said = [str(SAID[self.state])]
         if self.is_answered_out_of_sight:
@@ -86,9 +93,10 @@ class Story:
 
     @property
     def reason(self) -> str:
-        """Why it was declined or let go."""
+        """Why it was declined, let go or passed on."""
         last = self.now.question.events[-1] if self.now.question.events else None
-        return last.note or "" if last is not None and self.state == "dropped" else ""
+        is_told = self.state == "dropped" or was_passed_on(self.now.question)
+        return last.note or "" if last is not None and is_told else ""
 
     @property
     def project(self) -> Project | None:
@@ -170,6 +178,13 @@ def _as_seen(
     return Asked(
         question=seen, community=community, now=standing(seen, has_ended=ended), documents=documents, access=access
     )
+
+
+def _passed_on_to(community: Community | None) -> str:
+    if community is None:
+        return str(_("Je vraag is doorgegeven. Een andere docent kijkt ernaar."))
+    name = wording.said(community.name)
+    return str(_("Je vraag is doorgegeven. Nu kijkt een docent van %(name)s ernaar.", name=name))
 
 
 def _of_another(state: QuestionState) -> str:

@@ -41,6 +41,7 @@ def _item(form: Form, key: str) -> Item:
         embargo_until=embargo if level is not Visibility.CONFIDENTIAL else None,
         no_names=bool(form.of("no_names", key)),
         company_access=not (form.of("not_company", key) or form.of("personal", key) == "apart"),
+        personal=form.of("personal", key) or None,
         replaces=is_what.removeprefix(VERSION_OF) if is_what.startswith(VERSION_OF) else None,
     )
 

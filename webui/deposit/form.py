@@ -15,7 +15,8 @@ from datetime import date
 from typing import Any
 
 from archive.deposit.draft import Draft, DraftFile
-from archive.model import DeliverableRecord, Kind, Network, Project, Visibility
+from archive.model import DeliverableRecord, Kind, Project, Visibility
+from archive.network.model import Network
 from archive.records.naming import same_person
 from indexer.deposit.guesses import FileGuess, Guess, GuessedPerson, ProjectGuess
 from indexer.deposit.guessing import guess_project
@@ -31,11 +32,11 @@ LANGUAGES = ("", "nl", "en", "de", "fr")
 LINES = ("question", "outcome", "use")
 TELLS = ("stands", "open", "start")  # what a handover tells
 TEXTS = ("title", *LINES, *TELLS)
-PICKS = ("project", "community", "year", "level", "embargo", "licence", "public_lines")
 LISTS = ("team", "themes", "companies", "continues")
 FILE_FIELDS = ("title", "kind", "language", "date", "as", "personal", "narrow", "no_names", "not_company")
 TITLE_MAX_CHARS = 200
 TEXT_MAX_CHARS = 2_000
+CLOSES = frozenset({"interview", "assessment", "closed"})  # findings for which "apart" is proposed
 ASKED_FROM_PERCENT = 50  # so much of a file's text stands in another: somebody says what it is
 
 Answers = Mapping[str, Any]
@@ -115,6 +116,14 @@ class Form:
         """A field of a file."""
         return self.values[f"{name}:{key}"]
 
+    @property
+    def all_there(self) -> bool:
+        """Whether several files stand in the archive already, all of them: somebody dropped the same again."""
+        found = self.choices.alike
+        return len(self.files) > 1 and all(
+            any(one.same_bytes for one in found.get(each.key, ())) for each in self.files
+        )
+
     def alike(self, key: str) -> tuple[Alike, ...]:
         """What a file is so much like that somebody has to say what it is."""
         found = self.choices.alike.get(key, ())
@@ -147,7 +156,7 @@ def filled(draft: Draft, readings: Mapping[str, FileReading], choices: Choices) 
     usual, guesses = _project_values(guessed, choices)
     chosen = _fit("project", str(draft.answers.get("project", usual["project"])), usual["project"], choices)
     project = choices.projects.get(chosen)
-    usual |= _record_values(project, guessed, guesses)
+    usual |= _record_values(project, guessed, guesses, asks=choices.asks)
     for file in draft.files:
         usual |= _file_values(file, kept.get(file.key), draft.answers, guesses)
     lists = _lists(project, guessed, choices)
@@ -193,6 +202,8 @@ def missing(form: Form) -> tuple[Missing, ...]:
     found: list[Missing] = []
     if not form.files:
         found.append(Missing(code="no-files", at="part-files"))
+    if form.all_there and not form.values["again"]:
+        found.append(Missing(code="all-there", at="part-again"))
     for file in form.files:
         at = f"file-{file.key}"
         reading = form.readings.get(file.key)
@@ -202,7 +213,7 @@ def missing(form: Form) -> tuple[Missing, ...]:
             found.append(Missing(code="unread", at=at, name=file.name))
         elif reading.findings and not form.of("personal", file.key):
             found.append(Missing(code="personal", at=at, name=file.name))
-        if form.alike(file.key) and not form.of("as", file.key):
+        if form.alike(file.key) and not (form.of("as", file.key) or form.values["again"] or form.all_there):
             found.append(Missing(code="alike", at=at, name=file.name))
         if len(form.of("title", file.key)) > TITLE_MAX_CHARS:
             found.append(Missing(code="long-title", at=at, name=file.name))
@@ -238,6 +249,7 @@ def _project_values(guessed: ProjectGuess, choices: Choices) -> tuple[dict[str, 
         "level": choices.level.value,
         "embargo": "",
         "licence": "",
+        "again": "",
     }
     return values, guesses
 
@@ -267,13 +279,16 @@ def _usual_project(guessed: ProjectGuess, choices: Choices) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def _record_values(project: Project | None, guessed: ProjectGuess, guesses: dict[str, Guess]) -> dict[str, str]:
-    """What a project's record says already goes before what the files tell."""
+def _record_values(
+    project: Project | None, guessed: ProjectGuess, guesses: dict[str, Guess], *, asks: bool
+) -> dict[str, str]:
+    """What a project's record says already goes before what the files tell; for its team what it asked for, first."""
     record = project.record if project else None
+    asked = record.asked if record and asks else None
     values = {}
     for name in (*LINES, *TELLS):
         told = record.handover if name in TELLS and record else record
-        stated, guess = getattr(told, name, None) if told else None, getattr(guessed, name)
+        stated, guess = getattr(asked, name, None) or getattr(told, name, None), getattr(guessed, name)
         if not stated and guess:
             guesses[name] = guess
         values[name] = _unlined(stated or (guess.value if guess else ""))
@@ -297,7 +312,10 @@ def _file_values(
     guesses.update((f"{name}:{file.key}", each) for name, each in found.items() if each and values[name])
     replaces = str(answers.get("replaces", ""))
     values |= {"as": f"{VERSION_OF}{replaces}" if replaces else ""}
-    values |= dict.fromkeys(("personal", "narrow", "no_names", "not_company"), "")
+    values |= dict.fromkeys(("narrow", "no_names", "not_company"), "")
+    # Whole texts of and about people, and what calls itself so: closed, unless somebody says otherwise.
+    closes = any(each.kind in CLOSES for each in (reading.findings if reading else ()))
+    values["personal"] = "apart" if closes else ""
     return {f"{name}:{file.key}": value for name, value in values.items()}
 
 
@@ -310,7 +328,8 @@ def _lists(project: Project | None, guessed: ProjectGuess, choices: Choices) -> 
     companies += [guess.value for guess in guessed.organisations]
     known = {each.slug for each in choices.network.organisations if each.kind == "company"}
     return {
-        "team": tuple(person.name for person in guessed.people if person.role == "student"),
+        # Somebody whom only the looks of a line tell may be a faculty, or a heading: of 48 such 36 were people.
+        "team": tuple(person.name for person in guessed.people if person.role == "student" and person.told),
         "themes": tuple(dict.fromkeys(themes)),
         "companies": tuple(slug for slug in dict.fromkeys(companies) if slug in known),
         "continues": (),
@@ -329,6 +348,7 @@ def _fit(name: str, value: str, usual: str, choices: Choices) -> str:
         "language": LANGUAGES,
         "kind": [kind.value for kind in Kind],
         "personal": ("", "apart", "fine"),
+        "again": ("", OTHER),
     }.get(field_name)
     if field_name == "as":
         allowed = ("", OTHER, *(VERSION_OF + id for id in choices.versions))

@@ -1,9 +1,9 @@
-"""My deposits, with their state; and for teachers what waits for their yes."""
+"""My deposits, with their state, and what a teacher sent back to my team."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -12,26 +12,24 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from archive.access import Access, everything
-from archive.accounts.accounts import Account
 from archive.deposit import approval
-from archive.deposit.approval import Waiting, waiting_in
-from archive.deposit.may import may_approve, may_withdraw
+from archive.deposit.approval import SAID_MAX_CHARS, Waiting, is_with_team, returned_in
+from archive.deposit.may import may_withdraw
 from archive.errors import ArchiveError
 from archive.model import DeliverableRecord, Project, Visibility
-from archive.paths import locate
 from archive.records.assembly import relative
 from archive.records.live import LiveRecords
+from webui.deposit.approving import several_lines, waiting
 from webui.deposit.depositors import Depositor, depositor, drafts
 from webui.deposit.form import may_replace
 from webui.deposit.page import template_words
 from webui.deposit.starting import begun
 from webui.house import house
-from webui.overview import overview
-from webui.relay.deciding import back_with, done, note, why_not
-from webui.visitor import access
+from webui.relay.deciding import Unclear, back_with, done, note, why_not
 
 DEPOSITS_LOOKED_AT = 500
-SAID_YES = _l("Akkoord gegeven. Het is nu te zien zoals het team vroeg.")
+NO_ANSWER = _l("Schrijf je antwoord op.")
+ANSWERED = _l("Je antwoord staat er. Je docent kijkt er opnieuw naar.")
 
 blueprint = Blueprint("my_deposits", __name__)
 
@@ -48,8 +46,21 @@ class Deposit:
     may_withdraw: bool
 
     @property
+    def with_team(self) -> bool:
+        return self.entry.asked is not None and is_with_team(self.entry.asked)
+
+    @property
     def day(self) -> date | None:
         return self.entry.deposited_at.date() if self.entry.deposited_at else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameBack:
+    """What a teacher sent back to a team, with the reasons and their days."""
+
+    project: Project
+    came: Waiting
+    reasons: tuple[tuple[str, date | None], ...]
 
 
 @blueprint.get("/deposit/mine")
@@ -59,55 +70,51 @@ def page() -> ResponseReturnValue:
         "deposit_mine.html",
         open=begun(mine),
         deposits=deposits(mine),
-        waiting=waiting(mine),
+        came_back=came_back(mine),
+        waits=len(waiting(mine)),
+        most=SAID_MAX_CHARS,
         levels=list(Visibility),
         **template_words(),
     )
 
 
-@blueprint.post("/deposit/approve")
-def approve() -> ResponseReturnValue:
-    """Say yes to one document, or to what was asked to be told of a project."""
+@blueprint.post("/deposit/answer")
+def answer() -> ResponseReturnValue:
+    """A team's answer to what a teacher sent back: it waits for the teacher again."""
     mine, back = depositor(), url_for("my_deposits.page")
-    id, lines = request.form.get("id", ""), request.form.get("project", "")
-    project = _whole(mine, locate(id).project if id else lines)
-    if (
-        project is None
-        or not _sees(project.id, id)
-        or not may_approve(mine.account, community=project.community, record=project.record)
-    ):
+    project = _whole(mine, request.form.get("project", ""))
+    if project is None or project.record is None or mine.permission(project) != "asks":
         abort(404)
-    records = LiveRecords(house().storage)
+    came = returned_in(project.id, project.record)
     try:
-        if id:
-            approval.approve(records, id)
-        else:
-            approval.approve_lines(records, project.id)
-    except ArchiveError as error:
-        return back_with(why_not(error, gone=_("Hier was al over beslist."))[0], back)
-    note(mine.account, "approved", id or project.id, {})
-    return done(SAID_YES, back)
-
-
-def waiting(mine: Depositor) -> list[Waiting]:
-    """What waits for this teacher's yes, by project."""
-    if mine.account.role not in ("teacher", "coordinator"):
-        return []
-    whole = [
-        waiting_in(each.id, each.record)
-        for each in _projects_of(mine.account, mine.today)
-        if each.record is not None and may_approve(mine.account, community=each.community, record=each.record)
-    ]
-    found = [
-        replace(
-            each,
-            deliverables=tuple(pair for pair in each.deliverables if _sees(each.project, pair[0])),
-            lines=each.lines if _sees(each.project) else None,
+        approval.answer(
+            LiveRecords(house().storage),
+            project.id,
+            [id for id, _entry in came.deliverables],
+            lines=came.lines is not None,
+            text=several_lines(request.form.get("answer", ""), NO_ANSWER),
         )
-        for each in whole
-        if each.deliverables or each.lines
-    ]
-    return [each for each in found if each.deliverables or each.lines]
+    except Unclear as problem:
+        return back_with(problem, back)
+    except ArchiveError as error:
+        return back_with(why_not(error, gone=_("Dit wacht al op je docent."))[0], back)
+    note(mine.account, "answered", project.id, {})
+    return done(ANSWERED, back)
+
+
+def came_back(mine: Depositor) -> list[CameBack]:
+    """What teachers sent back to the teams that somebody is in, by project."""
+    found = []
+    for project in _own_projects(mine) if mine.account.role == "student" else ():
+        came = (
+            returned_in(project.id, project.record) if project.record and mine.permission(project) == "asks" else None
+        )
+        if came:
+            asked = [entry.asked for _id, entry in came.deliverables] + [came.lines]
+            said = [each.returned for each in asked if each and each.returned]
+            reasons = tuple(dict.fromkeys((each.reason or "", each.date) for each in said))
+            found.append(CameBack(project=project, came=came, reasons=reasons))
+    return found
 
 
 def deposits(mine: Depositor) -> list[Deposit]:
@@ -140,31 +147,6 @@ def _own_projects(mine: Depositor) -> Iterator[Project]:
     for id in dict.fromkeys(ids):
         if (project := _whole(mine, id)) is not None:
             yield project
-
-
-def _projects_of(account: Account, today: date) -> Iterator[Project]:
-    """The projects of a teacher's communities and teams; for the coordinator all."""
-    catalog, whole = house().catalog, everything(today=today)
-    if account.role == "coordinator":
-        yield from catalog.projects(access=whole)
-        return
-    known: set[str] = set()
-    alone = Access(tokens=frozenset({f"account:{account.email.lower()}"}), today=today)
-    teams = [found for each in catalog.projects(access=alone) if (found := catalog.project(each.id, access=whole))]
-    for project in [
-        *(each for id in account.communities for each in catalog.projects(community=id, access=whole)),
-        *teams,
-    ]:
-        if project.id not in known:
-            known.add(project.id)
-            yield project
-
-
-def _sees(project: str, deliverable: str = "") -> bool:
-    """Whether this teacher sees what is asked about: saying yes is for who may look at it."""
-    if deliverable:
-        return house().catalog.deliverable(deliverable, access=access()) is not None
-    return project in overview().projects
 
 
 def _whole(mine: Depositor, id: str) -> Project | None:

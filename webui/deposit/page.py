@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
 from archive.deposit.draft import Draft
 from archive.model import Kind, Project
-from archive.relay.handover import start_of
+from archive.relay.handover import has_ended, start_of
 from indexer.deposit.likeness import Alike, alike
 from indexer.deposit.reading import FileReading
 from indexer.relay.prior_work import prior_work
@@ -28,11 +28,12 @@ TOLD_MAX_CHARS = 4_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """Something to tick: what is proposed stands in sight, the rest behind a fold."""
+    """Something to tick: what is proposed stands in sight, with where it was found; the rest behind a fold."""
 
     value: str
     text: str
     near: bool
+    why: str = ""
 
 
 def form_of(draft: Draft, who: Depositor) -> Form:
@@ -77,24 +78,50 @@ def language_options() -> list[tuple[str, str]]:
 
 
 def theme_options(form: Form) -> list[Option]:
-    near = {*form.lists["themes"], *(guess.value for guess in form.guessed.themes)}
+    guessed = {guess.value: guess for guess in form.guessed.themes}
+    near, stands = {*form.lists["themes"], *guessed}, _standing(form, "themes")
     return [
-        Option(value=each.slug, text=wording.said(each.name), near=each.slug in near)
+        Option(
+            value=each.slug,
+            text=wording.said(each.name),
+            near=each.slug in near,
+            why="" if each.slug in stands else words.source_of(guessed.get(each.slug), form),
+        )
         for each in form.choices.network.themes
     ]
 
 
 def company_options(form: Form) -> list[Option]:
-    near = {*form.lists["companies"], *(guess.value for guess in form.guessed.organisations)}
+    guessed = {guess.value: guess for guess in form.guessed.organisations}
+    near, stands = {*form.lists["companies"], *guessed}, _standing(form, "companies")
     return [
-        Option(value=each.slug, text=each.name, near=each.slug in near)
+        Option(
+            value=each.slug,
+            text=each.name,
+            near=each.slug in near,
+            why="" if each.slug in stands else words.source_of(guessed.get(each.slug), form),
+        )
         for each in form.choices.network.organisations
         if each.kind == "company"
     ]
 
 
+def _standing(form: Form, name: str) -> Collection[str]:
+    """What the project's record says already: no guess."""
+    record = form.project.record if form.project else None
+    if record is None:
+        return ()
+    return record.themes if name == "themes" else [each.organisation for each in record.companies]
+
+
 def predecessors(form: Form) -> list[Project]:
-    """The projects that these files may go on from: those chosen, those that share their text, those about the same."""
+    """The projects that these files may go on from: those chosen, those that share their text, those about the same.
+
+    Those of earlier years first; one of the same year only when it is over. None before it is known whose files these
+    are: the likest of all would be the project itself.
+    """
+    if form.project is None and not form.is_new:
+        return []
     seen = overview().projects
     found = [*form.lists["continues"]]
     found += [each.project for kept in form.choices.alike.values() for each in kept if not each.same_bytes]
@@ -107,10 +134,18 @@ def predecessors(form: Form) -> list[Project]:
         for id in dict.fromkeys(found)
         if (project := seen.get(id)) is not None
         and (own is None or (id != own.id and id not in (own.record.continues if own.record else ())))
-        and (project.year or 0) <= year
-        and (own is None or _began(project) <= _began(own))
+        and _is_before(project, year, own, form)
     ]
+    fit.sort(key=lambda project: project.year == year)
     return fit[:PREDECESSORS_OFFERED]
+
+
+def _is_before(project: Project, year: int, own: Project | None, form: Form) -> bool:
+    """Whether a project was there before the one that these files belong to."""
+    if project.year is None or project.year != year:
+        return project.year is None or project.year < year
+    over = has_ended(project, today=form.choices.today)
+    return over and (own is None or _began(project) < _began(own))
 
 
 def like_sentence(each: Alike) -> str:

@@ -23,7 +23,7 @@ from archive.deposit.draft import Draft
 from archive.deposit.drafts import Drafts
 from archive.deposit.errors import DraftClosed, NoSuchDraft, TooLarge
 from archive.errors import ArchiveError
-from archive.model import Network
+from archive.network.model import Network
 from archive.plain import from_json, to_json
 from indexer.deposit.reading import DraftFile, FileReading, read_apart
 from webui.house import house

@@ -1,16 +1,13 @@
-"""Send a draft from its page: who is asked for a yes, what is noted, and that it is indexed at once."""
+"""Send a draft from its page: who is asked for a yes and told, what is noted, and that it is indexed at once."""
 
 from __future__ import annotations
 
-from archive.access import today_in_amsterdam
-from archive.accounts.accounts import Account
-from archive.deposit.may import may_approve
 from archive.deposit.plan import Sent, Unfit
 from archive.deposit.sending import send
-from archive.model import Project
 from webui.deposit.decided import hand_in
 from webui.deposit.depositors import Depositor, drafts
 from webui.deposit.form import Form
+from webui.deposit.letters import reviewers, tell_teachers
 from webui.house import house
 
 
@@ -44,20 +41,8 @@ def send_form(mine: Depositor, form: Form, *, at_once: bool = True) -> Sent:
         now=opened.clock(),
         by=account.actor,
     )
+    if sent.waiting and form.project is not None:
+        tell_teachers(form.project, sent, by=account)
     if at_once:
         opened.catch_up()
     return sent
-
-
-def reviewers(project: Project | None) -> list[Account]:
-    """The teachers who may say yes to what a team hands in."""
-    if project is None:
-        return []
-    today = today_in_amsterdam(house().clock())
-    return [
-        each
-        for each in house().accounts.all()
-        if each.role == "teacher"
-        and each.active(today)
-        and may_approve(each, community=project.community, record=project.record)
-    ]

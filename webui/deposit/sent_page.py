@@ -10,23 +10,25 @@ from flask.typing import ResponseReturnValue
 
 from archive.deposit.draft import Draft
 from archive.deposit.errors import NoSuchDraft
-from archive.model import Deliverable, Involvement, Project
+from archive.model import Deliverable, Involvement, Project, Question
 from archive.privacy.consent import Place, project_places
 from indexer.relay.answering import MayAnswer
 from indexer.search.finder import Wanted
 from webui import wording
 from webui.accounts.consenting import may_ask
+from webui.addresses import agenda_url
 from webui.deposit.depositors import Depositor, depositor, drafts
+from webui.deposit.letters import reviewers
 from webui.deposit.page import template_words
-from webui.deposit.sending import reviewers
 from webui.deposit.starting import others_of
 from webui.house import house
-from webui.overview import overview
+from webui.overview import Asked, overview
 from webui.relay.proposals import may_answer
 from webui.visitor import access
 
 WORDS_SHOWN, WORD_CHARS = 8, 4
 ANSWERS_SHOWN = 5
+QUESTIONS_SHOWN = 12
 TEXT_LOOKED_AT_CHARS = 60_000
 FOUND_AMONG = 10
 
@@ -66,7 +68,9 @@ def page(id: str) -> ResponseReturnValue:
         teachers=len(reviewers(mine.project(draft.sent["project"]))) if draft.sent["waiting"] else 0,
         project=project,
         others=others_of(mine, draft),
-        answers=_answers(arrived),
+        answers=_answers(arrived, project),
+        questions=_open_questions(project),
+        agenda_url=agenda_url,
         people=people,
         companies=companies,
         **template_words(),
@@ -99,14 +103,40 @@ def _arrived(id: str, deliverable: Deliverable | None) -> Arrived:
     )
 
 
-def _answers(arrived: Sequence[Arrived]) -> list[MayAnswer]:
-    """The open questions that these documents may answer, each once, the likeliest first."""
+def _answers(arrived: Sequence[Arrived], project: Project | None) -> list[MayAnswer]:
+    """The open questions that these documents may answer, each once, the likeliest first.
+
+    Only what says much the same, or what this project took up or its company asked: a guess beyond that is none.
+    """
     found = [answer for each in arrived if each.deliverable for answer in may_answer(each.deliverable)]
     best: dict[tuple[str, str], MayAnswer] = {}
     for answer in sorted(found, key=lambda each: -each.score):
         best.setdefault((answer.community, answer.question.id), answer)
-    likely = [answer for answer in best.values() if answer.is_likely]
-    return (likely or list(best.values()))[:ANSWERS_SHOWN]
+    likely = [answer for answer in best.values() if answer.is_likely or _is_own(answer.question, project)]
+    return likely[:ANSWERS_SHOWN]
+
+
+def _open_questions(project: Project | None) -> list[Asked]:
+    """What the community still asks, for who sees an answer in these documents themselves: their own questions first."""
+    if project is None:
+        return []
+    found = [
+        each
+        for each in overview().questions
+        if each.community.id == project.community and each.state in ("open", "claimed")
+    ]
+    return sorted(found, key=lambda each: not _is_own(each.question, project))[:QUESTIONS_SHOWN]
+
+
+def _is_own(question: Question, project: Project | None) -> bool:
+    """Whether a project took a question up, or one of its companies asked it."""
+    if project is None:
+        return False
+    companies = {each.organisation for each in project.record.companies} if project.record else set()
+    asked_by = question.source.organisation if question.source else None
+    return asked_by in companies or any(
+        each.state == "claimed" and each.project == project.id for each in question.events
+    )
 
 
 def _to_ask(mine: Depositor, project: Project | None) -> tuple[list[Place], list[Involvement]]:

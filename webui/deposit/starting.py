@@ -56,8 +56,15 @@ def begin_for() -> ResponseReturnValue:
 
 
 def begin(mine: Depositor, project: Project | None = None, *, replaces: str = "") -> Draft:
-    """A new draft, for one project where it is known; `replaces`: the id of what its file is a new version of."""
+    """A new draft, for one project where it is known; `replaces`: the id of what its file is a new version of.
+
+    Where one for the project was begun already it goes on: two for the same project are two of the same hand-in.
+    """
     answers = {"project": project.id} if project else {}
+    if project and not replaces:
+        for each in drafts().of(mine.account.id, states=("open",)):
+            if each.answers.get("project") == project.id and "replaces" not in each.answers:
+                return each
     if replaces:
         answers["replaces"] = replaces
     return drafts().new(owner=mine.account.id, now=house().clock(), answers=answers)

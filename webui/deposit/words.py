@@ -12,7 +12,7 @@ from archive.deposit.errors import ChangedMeanwhile
 from archive.deposit.plan import Unfit
 from archive.errors import ArchiveError
 from archive.model import Visibility
-from indexer.deposit.guesses import Guess
+from indexer.deposit.guesses import Guess, GuessedPerson
 from indexer.deposit.personal_data import Finding
 from indexer.deposit.reading import FileReading
 from webui import wording
@@ -29,6 +29,7 @@ MISSING = {
     "unread": _l("%(name)s wordt nog gelezen. Even geduld."),
     "personal": _l("Kies wat er met de persoonsgegevens in %(name)s gebeurt."),
     "alike": _l("Kies wat %(name)s is: het lijkt op iets dat er al staat."),
+    "all-there": _l("Alles wat je hier neerzette, staat al in het archief. Kies wat je wilt."),
     "long-title": _l("Een titel heeft ten hoogste 200 tekens. Kort hem in."),
     "long-text": _l("Een antwoord heeft ten hoogste 2.000 tekens. Kort het in."),
     "no-project": _l("Kies bij welk project dit hoort."),
@@ -44,17 +45,18 @@ LEVELS = {
     ),
     Visibility.CAMPUS: (
         _l("De scholen"),
-        _l("Alle studenten en docenten van de scholen. En het bedrijf van dit project."),
+        _l("Alle studenten en docenten van de scholen."),
     ),
     Visibility.COMMUNITY: (
         _l("Deze community"),
-        _l("Alleen studenten en docenten van deze learning community. En het bedrijf van dit project."),
+        _l("Alleen studenten en docenten van deze learning community."),
     ),
     Visibility.CONFIDENTIAL: (
         _l("Vertrouwelijk"),
-        _l("Alleen het team, de docent en de coördinator. En het bedrijf van dit project."),
+        _l("Alleen het team, de docent en de coördinator."),
     ),
 }
+AND_THE_COMPANY = _l("En het bedrijf van dit project.")
 
 LICENCES = {licence: wording.LICENCES[licence] for licence in OFFERED_LICENCES}
 
@@ -68,6 +70,8 @@ FINDINGS = {
     "birth_date": _l("geboortedatum"),
     "interview": _l("interview, woord voor woord"),
     "persons_table": _l("tabel met mensen"),
+    "assessment": _l("beoordeling of cijfers van mensen"),
+    "closed": _l("er staat op dat het vertrouwelijk is"),
 }
 
 UNFIT = {
@@ -115,18 +119,35 @@ def source_of(guess: Guess | None, form: Form, key: str = "") -> str:
     return str(_("geraden uit %(place)s", place=where))
 
 
+def person_source(person: GuessedPerson, form: Form) -> str:
+    """Why somebody is taken for one of the team: "staat als maker op p. 1"."""
+    if person.source == "properties" or person.part is None:
+        return str(_("staat in de eigenschappen van het bestand"))
+    where = place(form.readings.get(person.file or ""), person.part)
+    if person.told == "label":
+        return str(_("staat met een rol op %(place)s", place=where))
+    if person.told == "number":
+        return str(_("staat met een studentnummer op %(place)s", place=where))
+    return str(_("misschien een naam, op %(place)s", place=where))
+
+
 def place(reading: FileReading | None, part: int) -> str:
-    """A page or section of a file that is being handed in."""
+    """A page or section of a file that is being handed in; one without a heading by its first words."""
     unit = reading.unit if reading else "page"
-    return wording.place_name(unit, part, None, None)
+    return wording.place_name(unit, part, None, dict(reading.places).get(part) if reading else None)
 
 
 def found_in(finding: Finding, reading: FileReading) -> str:
-    """Likely personal data, masked: "p. 3: telefoonnummer 06…"."""
+    """The same, of a file that is being handed in."""
+    return pointed_at(finding, place(reading, finding.part))
+
+
+def pointed_at(finding: Finding, where: str) -> str:
+    """Likely personal data, masked, with its place: "p. 3: telefoonnummer 06… (2 keer)"."""
     told = [str(FINDINGS.get(finding.kind, finding.kind)), finding.masked]
     if finding.count > 1:
         told.append(_("(%(num)s keer)", num=finding.count))
-    return f"{place(reading, finding.part)}: {' '.join(each for each in told if each)}"
+    return f"{where}: {' '.join(each for each in told if each)}"
 
 
 def read_as(reading: FileReading) -> str:
@@ -146,4 +167,11 @@ def read_as(reading: FileReading) -> str:
 
 
 def levels() -> Mapping[str, tuple[str, str]]:
-    return {level.value: (str(name), str(sentence)) for level, (name, sentence) in LEVELS.items()}
+    return {level.value: level_told(level) for level in LEVELS}
+
+
+def level_told(level: Visibility, *, company: bool = True) -> tuple[str, str]:
+    """A level's name, and who reads what has it; `company`: the project's own does, whatever the level."""
+    name, sentence = LEVELS[level]
+    told = f"{sentence} {AND_THE_COMPANY}" if company and level.width >= Visibility.CAMPUS.width else str(sentence)
+    return str(name), told

@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from webui.desk.figures import Group
+from webui.desk.figures_told import Group
 
 LANGUAGES = {"nl": "nl-NL", "en": "en-GB"}
 # Fonts that are on nearly every computer with Word.

@@ -17,7 +17,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from archive.access import reader
-from archive.model import Network, Project
+from archive.model import Project
+from archive.network.model import Network
 from archive.privacy.publishing import has_outcome
 from archive.relay.handover import end_of
 from webui import wording

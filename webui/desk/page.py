@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from textwrap import shorten
+from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from archive.accounts.accounts import Account
+from archive.accounts.settled import settled
 from archive.errors import ArchiveError
 from archive.figures.yearly import year_on
 from archive.model import CommunityRecord, Contact, ProjectRecord
@@ -26,11 +29,11 @@ from webui import wording
 from webui.asking.letters import failed_mail
 from webui.asking.proposed import proposed_questions
 from webui.desk import state, waiting
+from webui.desk.lists import Listing, lists_of
 from webui.desk.waiting import SHOWN, Waiting
 from webui.house import house
 from webui.overview import Overview, overview
 from webui.relay.deciding import back_with, done, note, why_not
-from webui.unread import UnreadFile
 from webui.visitor import coordinator
 
 LISTED = 100  # on a page of its own; what was settled makes room for the next
@@ -52,6 +55,14 @@ NO_CONTACT = _l("Deze contactpersoon staat er niet meer zo. Er is niets verander
 blueprint = Blueprint("desk", __name__)
 
 
+@blueprint.app_context_processor
+def _for_templates() -> dict[str, Callable[..., Any]]:
+    return {
+        "lacking": lambda projects: waiting.missing(overview(), projects),
+        "failure": lambda unread: wording.FAILURES.get(unread.code, unread.reason),
+    }
+
+
 @dataclass(slots=True)
 class _Kept:
     """What waits, for as long as the archive stays as it is: looked up anew with each overview of the coordinator."""
@@ -64,21 +75,14 @@ class _Kept:
 def page() -> ResponseReturnValue:
     coordinator()
     seen, opened = overview(), house()
-    unread = opened.catalog.failures(access=seen.access)
     return render_template(
         "desk.html",
-        waits=waits(),
+        publishable=waits().publishable,
+        lists=all_lists(),
         shown=SHOWN,
         questions=proposed_questions(),
         obstacles=OBSTACLES,
-        pending=state.unanswered(opened, seen),
-        unread=[
-            UnreadFile(id=each.id, sentence=str(wording.FAILURES.get(each.code, each.reason)))
-            for each in unread[:SHOWN]
-        ],
-        unread_count=len(unread),
         problems=len(opened.catalog.problems(access=seen.access)),
-        people=state.people(opened, today=seen.access.today),
         installation=state.installation(opened),
         failed_mail=failed_mail(),
         size=wording.size_name,
@@ -103,14 +107,22 @@ def outcomes() -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/desk/calls", methods=["GET", "POST"])
+@blueprint.post("/desk/calls")
 def calls() -> ResponseReturnValue:
-    """Whom to call: companies where it is quiet, contacts whom nobody confirmed for a year."""
-    mine = coordinator()
-    if request.method == "POST":
-        return _confirm(mine)
-    found = waits().calls
-    return render_template("desk_calls.html", calls=found[:LISTED], more=max(0, len(found) - LISTED))
+    """Write down that somebody was called."""
+    return _confirm(coordinator())
+
+
+def all_lists() -> dict[str, Listing]:
+    """The lists of the desk, without what was settled."""
+    seen, opened = overview(), house()
+    return lists_of(
+        waits(),
+        state.unanswered(opened, seen),
+        opened.catalog.failures(access=seen.access),
+        state.people(opened, today=seen.access.today),
+        settled(opened.accounts.file),
+    )
 
 
 def waits() -> Waiting:
@@ -190,7 +202,7 @@ def _live_community(records: LiveRecords, id: str | None) -> CommunityRecord | N
 def _confirm(mine: Account) -> ResponseReturnValue:
     """Write down that a contact was called and is still the one."""
     kind, id, name = (request.form.get(field, "") for field in ("kind", "id", "name"))
-    where, today = "/desk/calls", overview().access.today
+    where, today = url_for("settling.page", name="calls"), overview().access.today
     if kind == "organisation" and id in overview().organisations:
         record: str = NETWORK
         at: At = organisations.at_organisation(id)

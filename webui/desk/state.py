@@ -115,7 +115,7 @@ def unanswered(opened: House, seen: Overview) -> list[Pending]:
         project = seen.projects.get(place.owner) if place.kind == "project" else None
         if project is None and place.kind == "project":
             continue
-        if project is None or _is_asked(link, project, opened.secret):
+        if project is None or _is_asked(link, project, opened.link_key):
             waiting.setdefault(project.id if project else "", []).append((link, False))
     found = [
         Pending(

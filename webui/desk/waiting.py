@@ -5,13 +5,14 @@ Everything here is of whoever sees everything; only the coordinator's pages may 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from archive.access import reader
 from archive.deposit.approval import waiting_in
-from archive.model import Contact, Deliverable, Organisation, Project, Visibility
+from archive.model import Contact, Deliverable, Project, Visibility
+from archive.network.model import Organisation
 from archive.network.organisations import current, is_due
 from archive.privacy.publishing import Obstacle, has_ended_well, obstacle
 from archive.relay.handover import Checklist, checklist, end_of, has_ended
@@ -66,11 +67,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """All of it, each list with the most urgent first. Of `incomplete` handovers the first are told."""
+    """All of it, each list with the most urgent first."""
 
     deposits: tuple[HandedIn, ...]
-    handovers: tuple[Missing, ...]
-    incomplete: int
+    handovers: tuple[Project, ...]  # those that lack something; what, `missing` tells
     publishable: tuple[Project, ...]
     hindered: tuple[Hindered, ...]
     embargoes: tuple[Deliverable, ...]
@@ -80,11 +80,10 @@ class Waiting:
 def look(seen: Overview, *, default: Visibility) -> Waiting:
     """What waits today. `default`: the level of documents without one."""
     publishable, hindered = _outcomes(seen, default)
-    handovers, incomplete = _handovers(seen)
     return Waiting(
         deposits=tuple(_deposits(seen)),
-        handovers=tuple(handovers),
-        incomplete=incomplete,
+        # Those that ended last first, since their teams can still be asked.
+        handovers=tuple(sorted(_handovers(seen), key=lambda each: (end_of(each) or date.min, each.id), reverse=True)),
         publishable=publishable,
         hindered=hindered,
         embargoes=tuple(_embargoes(seen)),
@@ -100,26 +99,39 @@ def _deposits(seen: Overview) -> Iterator[HandedIn]:
                 yield HandedIn(project=project, documents=len(asked.deliverables))
 
 
-def _handovers(seen: Overview) -> tuple[list[Missing], int]:
-    """Those that ended last first, since their teams can still be asked; and how many there are."""
-    contacts: dict[str | None, tuple[Contact, ...]] = {
-        slug: organisation.contacts for slug, organisation in seen.organisations.items()
-    }
+def _handovers(seen: Overview) -> Iterator[Project]:
+    """The projects that are over and whose handover lacks something."""
+    contacts = _contacts(seen)
+    for each in seen.projects.values():
+        # What lies there is looked up only where it decides: of 2,000 projects that takes a third of a second.
+        if (each.record and has_ended(each, today=seen.access.today)) and (
+            _lacks(_filled(seen, each, (), contacts)) or not _whole(seen, each, contacts).complete
+        ):
+            yield each
 
-    def filled(project: Project, documents: Sequence[Deliverable]) -> Checklist:
-        community = seen.communities.get(project.community or "")
-        contacts[None] = community.record.contacts if community and community.record else ()
-        return checklist(project, documents, contacts)
 
-    def whole(project: Project) -> Checklist:
-        return filled(project, seen.catalog.deliverables_of(project.id, access=seen.access))
+def missing(seen: Overview, projects: Iterable[Project]) -> list[Missing]:
+    """What the handovers of these projects lack."""
+    contacts = _contacts(seen)
+    return [Missing(project=each, checklist=_whole(seen, each, contacts), ended=end_of(each)) for each in projects]
 
-    ended = [each for each in seen.projects.values() if each.record and has_ended(each, today=seen.access.today)]
-    # What lies there is looked up only where it decides: of 2,000 projects that takes a third of a second.
-    missing = [each for each in ended if _lacks(filled(each, ())) or not whole(each).complete]
-    missing.sort(key=lambda each: (end_of(each) or date.min, each.id), reverse=True)
-    shown = [Missing(project=each, checklist=whole(each), ended=end_of(each)) for each in missing[:SHOWN]]
-    return shown, len(missing)
+
+def _contacts(seen: Overview) -> dict[str | None, tuple[Contact, ...]]:
+    """Of each organisation; under None those of the community that is looked at."""
+    return {slug: organisation.contacts for slug, organisation in seen.organisations.items()}
+
+
+def _filled(
+    seen: Overview, project: Project, documents: Sequence[Deliverable], contacts: dict[str | None, tuple[Contact, ...]]
+) -> Checklist:
+    community = seen.communities.get(project.community or "")
+    own = community.record.contacts if community and community.record else ()
+    contacts[None] = own
+    return checklist(project, documents, contacts)
+
+
+def _whole(seen: Overview, project: Project, contacts: dict[str | None, tuple[Contact, ...]]) -> Checklist:
+    return _filled(seen, project, seen.catalog.deliverables_of(project.id, access=seen.access), contacts)
 
 
 def _lacks(told: Checklist) -> bool:

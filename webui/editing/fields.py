@@ -105,9 +105,17 @@ class Fields:
 
 
 def text(
-    name: str, label: object, hint: object = "", *, most: int = 200, needed: bool = False, address: bool = False
+    name: str,
+    label: object,
+    hint: object = "",
+    *,
+    most: int = 200,
+    needed: bool = False,
+    address: bool = False,
+    words: Mapping[str, str] | None = None,
 ) -> Field:
-    return Field(key=Key(name=name, most=most, needed=needed, address=address), label=label, hint=hint)
+    key = Key(name=name, most=most, needed=needed, address=address, words=words or {})
+    return Field(key=key, label=label, hint=hint)
 
 
 def lines(name: str, label: object, hint: object = "", *, most: int = 2_000, needed: bool = False) -> Field:

@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from archive.errors import ArchiveError, UsageError
-from archive.model import Network
 from archive.network import merging, organisations
+from archive.network.model import Network
 from archive.paths import NETWORK
 from archive.records.editing import Append, Change
 from archive.records.live import LiveRecords

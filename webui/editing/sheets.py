@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 
 from archive.accounts.editors import Extent
-from archive.model import Organisation, Visibility
+from archive.model import Visibility
+from archive.network.model import Organisation
 from archive.records.sheets import Rows
 from webui import wording
 from webui.editing.fields import (
@@ -183,6 +184,7 @@ def _companies() -> FieldRows:
 
 
 def _contacts() -> FieldRows:
+    roles = {role: wording.role_name(role) for role in ("coordinator", "teacher", "student")}
     return FieldRows(
         rows=Rows(name="contact", keys=(), by="name", person=("name", "email"), history=True),
         label=_("Wie je kunt vragen"),
@@ -190,7 +192,8 @@ def _contacts() -> FieldRows:
         fields=(
             text("name", _("Naam"), most=120),
             text("email", _("E-mailadres"), address=True),
-            text("role", _("Rol"), most=80),
+            text("phone", _("Telefoonnummer"), most=40),
+            text("role", _("Rol"), most=80, words=roles),
         ),
         more=_("Nog iemand"),
         gone=_("Is geen contact meer"),

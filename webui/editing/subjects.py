@@ -20,7 +20,8 @@ from archive.accounts.editors import Extent, Thing, extent
 from archive.agenda.asking import waits_for_a_teacher
 from archive.agenda.questions import level_of
 from archive.errors import UsageError
-from archive.model import Deliverable, Organisation, Project, ProjectRecord, Theme, Visibility
+from archive.model import Deliverable, Project, ProjectRecord, Visibility
+from archive.network.model import Organisation, Theme
 from archive.network.organisations import at_organisation
 from archive.paths import COMMUNITY, NETWORK, PROJECT, composed
 from archive.privacy.exposure import Exposed, exposed

@@ -6,7 +6,7 @@ other subjects' pages: templates ask for them (see `deciding_parts.html`), so th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import flash, g, redirect, request
@@ -20,8 +20,9 @@ from archive.accounts.teams import member
 from archive.agenda.deciding import Deed, may
 from archive.agenda.questions import TEXT_MAX_CHARS
 from archive.errors import AccessFailed, ArchiveError, UsageError
-from archive.model import Project, ProjectRecord
+from archive.model import NOBODY, Agenda, Community, Project, ProjectRecord, Text
 from archive.records.editing import RecordNotEditable
+from archive.seen import community_as_seen, named_in_agenda
 from webui.addresses import is_local
 from webui.house import house
 from webui.overview import overview
@@ -104,6 +105,26 @@ def teams_of(mine: Account, community: str) -> list[Project]:
             and (seen := overview().projects.get(each.id)) is not None
         ]
     return kept[community]
+
+
+def as_seen(community: str) -> Callable[[Agenda], Agenda]:
+    """What this reader sees of an agenda as it is in its record: nobody meets what is hidden by being refused."""
+    seen, catalog = overview(), house().catalog
+
+    def seen_of(agenda: Agenda) -> Agenda:
+        projects, documents = named_in_agenda(agenda)
+        return community_as_seen(
+            Community(id=community, name=Text(nl=community), audience=NOBODY, agenda=agenda),
+            seen.access,
+            projects=projects & seen.projects.keys(),
+            documents={
+                id
+                for id in documents
+                if catalog.deliverable(id, access=seen.access) or catalog.current_address(id, access=seen.access)
+            },
+        ).agenda
+
+    return seen_of
 
 
 def note(mine: Account, action: str, subject: str, says: Mapping[str, Any]) -> None:

@@ -105,7 +105,7 @@ def suggested_predecessors(project: Project) -> list[Suggested]:
         return []
     kept: _Kept = current_app.extensions.setdefault(_EXTENSION, _Kept(house().catalog))
     who = access()
-    proposed = [one for one in kept.seen_by(who).of(project.id) if one.is_shown][:PREDECESSORS_SHOWN]
+    proposed = kept.seen_by(who).of(project.id, shown=PREDECESSORS_SHOWN)
     places = {place for one in proposed for reason in one.reasons for place in _places(reason)}
     deliverables = house().catalog.deliverables(sorted({id for id, _ in places}), access=who)
     parts = house().catalog.parts(places, access=who)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any, get_args
 
 from flask import Blueprint, abort, g, render_template, request
@@ -12,26 +13,35 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from archive.accounts.accounts import Account
-from archive.accounts.askers import Askers
-from archive.agenda.asking import ASKED_MAX_CHARS, Wording, waits_for_a_teacher, write_acceptance
+from archive.agenda.asking import waits_for_a_teacher
 from archive.agenda.deciding import may
 from archive.agenda.keeping import write_decision, write_question, write_rejection
 from archive.agenda.listing import ended_by
-from archive.agenda.questions import Decision, Draft, NotNow, Standing, Verb, level_of, moves, standing
+from archive.agenda.questions import (
+    Decision,
+    Draft,
+    NotNow,
+    Standing,
+    Verb,
+    level_of,
+    moves,
+    standing,
+)
 from archive.errors import ArchiveError
-from archive.model import NOBODY, Agenda, Community, Deliverable, Project, Text, Visibility
+from archive.model import Agenda, Deliverable, Project, Visibility
 from archive.records.live import LiveRecords
 from archive.relay.handover import has_ended
 from archive.relay.open_ends import HarvestedEnd
-from archive.seen import community_as_seen, named_in_agenda
 from indexer.relay.answering import MayAnswer
 from webui import wording
 from webui.addresses import agenda_url, document_url
+from webui.asking.placing import ASKED_FOR, NO_QUESTION, OPENED, WITH_COORDINATOR, accept, others_to_ask, pass_on
 from webui.asking.proposed import homes_for, joinable
 from webui.house import house
 from webui.overview import Asked, overview
 from webui.relay.deciding import (
     Unclear,
+    as_seen,
     back_to,
     back_with,
     done,
@@ -46,27 +56,26 @@ from webui.visitor import account, own_account
 
 PROJECTS_OFFERED = 60
 DOCUMENTS_OFFERED = 200
+QUOTED_CHARS = 120
 VERBS: tuple[Verb, ...] = get_args(Verb)
-ASKED_FOR = (Visibility.PUBLIC, Visibility.CAMPUS, Visibility.COMMUNITY)
 
 NO_PROJECT = _l("Kies het project dat deze vraag oppakt.")
 NO_DOCUMENT = _l("Kies het document waarin het antwoord staat.")
 NO_PAGE = _l("Geef de bladzijde waarop het antwoord staat.")
-NO_QUESTION = _l("Schrijf de vraag op.")
 NO_REASON = _l("Schrijf op waarom de vraag vervalt.")
 NO_GROUND = _l("Schrijf op waarom de vraag niet op de lijst komt. De vrager leest dit.")
 NO_OTHER = _l("Kies de vraag waarmee je deze samenvoegt.")
-NO_HOME = _l("Kies een learning community waarvan jij de vragen bijhoudt.")
-LONG_QUESTION = _l("Een vraag heeft ten hoogste 2.000 tekens. Kort hem in.")
+NO_GROUND_TO_PASS = _l("Schrijf op waarom je de vraag doorgeeft. De vrager leest dit.")
 # What was done, as the next page says it.
 DONE: Mapping[Verb, object] = {
-    "accept": _l("De vraag staat open. Een team kan hem oppakken."),
+    "accept": OPENED,
     "reject": _l("De vraag is afgewezen."),
     "join": _l("De vraag is samengevoegd."),
     "claim": _l("De vraag is opgepakt."),
     "answer": _l("De vraag is beantwoord."),
     "drop": _l("De vraag is vervallen."),
     "reopen": _l("De vraag staat weer open."),
+    "pass": WITH_COORDINATOR,
 }
 
 blueprint = Blueprint("question_decisions", __name__, url_prefix="/decide")
@@ -104,7 +113,8 @@ def choice_on(asked: Asked) -> Choice | None:
     verbs = tuple(
         verb
         for verb in moves(asked.state)
-        if (bool(projects) if verb == "claim" else may(mine, verb, community=asked.community.id))
+        if (verb != "pass" or waits_for_a_teacher(asked.question))
+        and (bool(projects) if verb == "claim" else may(mine, verb, community=asked.community.id))
     )
     return Choice(verbs=verbs, projects=tuple(projects)) if verbs else None
 
@@ -142,7 +152,9 @@ def question() -> ResponseReturnValue:
     try:
         decision = _decision(mine, asked, records)
         if decision.verb == "accept" and "text" in request.form:
-            return _accept(mine, asked, records, decision)
+            return accept(mine, asked, records, decision)
+        if decision.verb == "pass":
+            return pass_on(mine, asked, records, decision)
         write_decision(records, asked.question.id, home, decision, seen=as_seen(home))
     except Unclear as problem:
         return _question_page(asked, problem=str(problem)), 400
@@ -153,30 +165,15 @@ def question() -> ResponseReturnValue:
         return _question_page(asked, problem=sentence), status
     says = {"project": decision.project} if decision.project else {}
     note(mine, f"question {decision.verb}", f"{home} {asked.question.id}", says)
+    if decision.question is not None:
+        return done(_joined(home, decision.question), agenda_url(home, decision.question), onward=True)
     return done(DONE[decision.verb], agenda_url(home, asked.question.id))
 
 
-def _accept(mine: Account, asked: Asked, records: LiveRecords, decision: Decision) -> ResponseReturnValue:
-    """Open a proposed question as its form words it, here or in another community. Raises Unclear, ArchiveError."""
-    home, id = asked.community.id, asked.question.id
-    to = request.form.get("community_to", home)
-    if to not in homes_for(asked) or not may(mine, "accept", community=to):
-        raise Unclear(NO_HOME)
-    wording_ = Wording(
-        text=one_line(request.form.get("text", ""), NO_QUESTION, most=ASKED_MAX_CHARS, too_long=LONG_QUESTION),
-        themes=_themes_chosen(asked),
-        visibility=next((each for each in ASKED_FOR if each.value == request.form.get("visibility")), ASKED_FOR[0]),
-    )
-    now_home, now_id = write_acceptance(records, id, home, decision, wording_, to=to, seen=as_seen(home))
-    Askers(house().accounts.file).moved((home, id), (now_home, now_id))
-    note(mine, "question accept", f"{home} {id}", {"community": now_home} if now_home != home else {})
-    return done(DONE["accept"], agenda_url(now_home, now_id), onward=now_home != home)
-
-
-def _themes_chosen(asked: Asked) -> list[str]:
-    """The theme of the form instead of the first; what else the question has stays."""
-    theme, known = request.form.get("theme", ""), overview().themes
-    return [*([theme] if theme in known else []), *(each for each in asked.question.themes[1:] if each != theme)]
+def _joined(home: str, id: str) -> str:
+    other = next((each.question.text for each in overview().agenda(home) if each.question.id == id), id)
+    said = shorten(other, QUOTED_CHARS, placeholder=" …")
+    return str(_("De vraag is samengevoegd met “%(text)s”. De vrager volgt nu die vraag.", text=said))
 
 
 @blueprint.post("/open-end")
@@ -302,8 +299,9 @@ def _decision(mine: Account, asked: Asked, records: LiveRecords) -> Decision:
         into = request.form.get("into", "")
         if into not in {each.question.id for each in joinable(asked)}:
             raise Unclear(NO_OTHER)
-    must_say = verb == "drop" or (verb == "reject" and waits_for_a_teacher(asked.question))
-    kept = one_line(note, NO_GROUND if verb == "reject" else NO_REASON) if note or must_say else None
+    must_say = verb in ("drop", "pass") or (verb == "reject" and waits_for_a_teacher(asked.question))
+    missing = {"reject": NO_GROUND, "pass": NO_GROUND_TO_PASS}.get(verb, NO_REASON)
+    kept = one_line(note, missing) if note or must_say else None
     return Decision(
         verb=verb, by=mine.email, day=today, project=project, document=document, page=page, note=kept, question=into
     )
@@ -332,6 +330,7 @@ def _question_page(asked: Asked, *, problem: str = "") -> str:
         documents=_answering(asked) if choice and "answer" in choice.verbs else [],
         others=joinable(asked) if choice and "join" in choice.verbs else [],
         homes=homes_for(asked) if choice and "accept" in choice.verbs else [],
+        others_to_ask=others_to_ask(asked) if choice and "pass" in choice.verbs else [],
         given=request.form,
         problem=problem,
         onward=back_to(agenda_url(asked.community.id, asked.question.id)),
@@ -399,26 +398,6 @@ def _standing_now(asked: Asked, records: LiveRecords) -> Standing | None:
     agenda = next((found for slug, found, _problems in records.agendas() if slug == home), Agenda())
     live = next((each for each in as_seen(home)(agenda).questions if each.id == asked.question.id), None)
     return standing(live, has_ended=ended_by(records, today=today)) if live else None
-
-
-def as_seen(community: str) -> Callable[[Agenda], Agenda]:
-    """What this reader sees of an agenda as it is in its record: nobody meets what is hidden by being refused."""
-    seen, catalog = overview(), house().catalog
-
-    def seen_of(agenda: Agenda) -> Agenda:
-        projects, documents = named_in_agenda(agenda)
-        return community_as_seen(
-            Community(id=community, name=Text(nl=community), audience=NOBODY, agenda=agenda),
-            seen.access,
-            projects=projects & seen.projects.keys(),
-            documents={
-                id
-                for id in documents
-                if catalog.deliverable(id, access=seen.access) or catalog.current_address(id, access=seen.access)
-            },
-        ).agenda
-
-    return seen_of
 
 
 def _claiming(mine: Account, community: str) -> list[Project]:

@@ -177,7 +177,7 @@ def gather(community: Community, theme: str | None, *, seen: Overview, catalog: 
     agenda = [each for each in seen.agenda(community.id) if theme is None or theme in each.question.themes]
     documents = _documents_of(agenda, catalog, access)
     chosen = readings(
-        order_of_reading(own, seen.lineage, _by_project(agenda, documents)),
+        order_of_reading(own, seen.lineage, _by_project(agenda, documents), today=access.today),
         lambda project: catalog.deliverables_of(project, access=access),
         seen.lineage,
         reads=lambda document: access.reads(document.text_audience) and document.full_text,

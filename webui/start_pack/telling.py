@@ -11,7 +11,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from archive.model import Deliverable, Project
-from archive.relay.handover import has_ended, is_checked, unfollowed_since
+from archive.relay.handover import has_ended, is_checked, unfollowed_since, where_to_begin
 from archive.relay.start_pack import Ask, Line, Reason
 from webui import wording
 from webui.addresses import agenda_url, community_url, document_url, project_url, start_url
@@ -143,18 +143,21 @@ class _Teller:
         last = next((each for each in self.pack.projects if each.record is not None), None)
         if last is None:
             return
-        record, url = last.record, project_url(last.id)
+        record = last.record
         words = [run(_("Het laatste project:") + " "), self._project(last), run(f" ({self._year(last)}).")]
         if record is not None and record.outcome:
             words += [run(" "), run(record.outcome, tongue=wording.project_tongue(last))]
         yield tuple(words)
-        left = record.handover if record else None
+        begin = where_to_begin(self.pack.projects, today=self.today) or last
+        left = begin.record.handover if begin.record else None
         if left is not None and left.start:
+            other = _("Begin hier, zegt het team van “%(title)s”:", title=begin.title)
             yield (
-                run(_("Begin hier, zegt dat team:") + " "),
+                run((_("Begin hier, zegt dat team:") if begin is last else other) + " "),
                 run(left.start, tongue=wording.tongue(left.start)),
                 run(" "),
-                link(_("De overdracht"), url),
+                link(_("De overdracht"), project_url(begin.id)),
+                self._worth(begin),
             )
         since = self._unfollowed(last)
         if since is not None:
@@ -194,7 +197,7 @@ class _Teller:
     def _about(self, read: Read) -> Iterator[Words]:
         reading = read.reading
         project, document = reading.project, reading.deliverable
-        why = " ".join(self._why(reason) for reason in reading.reasons)
+        why = " ".join(self._why(reason, project) for reason in reading.reasons)
         yield (run(_("Waarom:") + " ", strong=True), run(why))
         for said in read.lines:
             yield self._said(said)
@@ -222,11 +225,13 @@ class _Teller:
                 more.append(run(f" ({wording.kind_name(other.kind)})"))
             yield tuple(more)
 
-    def _why(self, reason: Reason) -> str:
+    def _why(self, reason: Reason, read: Project) -> str:
         title = f"“{reason.project.title}”" if reason.project else ""
         count = len(reason.questions)
         told = {
-            "last": _("Hier stopte de estafette: dit is het laatste project van zijn lijn."),
+            "last": _("Hier stopte de estafette: dit is het laatste project van zijn lijn.")
+            if has_ended(read, today=self.today)
+            else _("Hier is de estafette nu: dit project loopt nog."),
             "before": _("Hierop ging %(title)s verder.", title=title),
             "first": _("Hier begon de lijn."),
             "elsewhere": _("Komt uit een andere community; %(title)s ging erop verder.", title=title),
@@ -244,10 +249,14 @@ class _Teller:
         if left is None or not (left.stands or left.open):
             return
         source = link(self._handover_name(project), project_url(project.id))
-        worth = run(f" ({wording.checked(is_checked(project.record))}): ", quiet=True)
+        worth = self._worth(project, ": ")
         for term, text in ((_("Hier kun je op bouwen"), left.stands), (_("Open of mislukt"), left.open)):
             if text:
                 yield (run(term, strong=True), worth, run(text, tongue=wording.tongue(text)), run(" "), source)
+
+    def _worth(self, project: Project, after: str = "") -> Run:
+        """Whether a teacher looked at a handover: else it may be a guess."""
+        return run(f" ({wording.checked(is_checked(project.record))}){after}", quiet=True)
 
     # The relay
 
@@ -358,6 +367,7 @@ class _Teller:
         of = ask.organisation.name if ask.organisation else wording.said(self.pack.community.name)
         about = ", ".join(part for part in (role, of) if part)
         lines: list[Words] = [(link(contact.email, f"mailto:{contact.email}"),)] if contact.email else []
+        lines += [(link(contact.phone, f"tel:{wording.dialled(contact.phone)}"),)] if contact.phone else []
         day = _("bevestigd op %(day)s", day=wording.day_name(ask.confirmed))
         if self.today - ask.confirmed > CONFIRMED_LATELY:
             day += "; " + _("dat is lang geleden, vraag het na")
@@ -388,6 +398,7 @@ class _Teller:
             source = link(named + part_name(said.place), place_url(said.place))
         elif said.project.record and said.project.record.handover and said.text == said.project.record.handover.open:
             source = link(self._handover_name(said.project), project_url(said.project.id))
+            return (run(said.text, tongue=tongue), run(" "), source, self._worth(said.project))
         else:
             source = link(_("over het project"), project_url(said.project.id))
         return (run(said.text, tongue=tongue), run(" "), source)

@@ -6,7 +6,7 @@ const PIECE_BYTES = 4 * 2 ** 20;
 const AT_ONCE = 3; // files
 const WAIT_FIRST_MS = 1000, WAIT_MOST_MS = 15000;
 const SAVE_AFTER_MS = 250, LOOK_EVERY_MS = 800, SAID_FOR_MS = 5000;
-const NOT_HANDED_IN = /(^|\/)(\.|~\$|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
+const NOT_HANDED_IN = /(^|\/)(\.(?!\.?\/)|~\$|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i;
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const token = () => document.querySelector('input[name="csrf_token"]').value;

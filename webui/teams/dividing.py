@@ -22,6 +22,7 @@ from archive.deposit.errors import NoSuchDraft
 from archive.errors import ArchiveError
 from archive.importing.submissions import Grouped, Submission, group
 from archive.model import Project
+from indexer.deposit.likeness import alike
 from indexer.deposit.reading import FileReading
 from webui import wording
 from webui.accounts.inviting import inviter
@@ -33,6 +34,7 @@ from webui.deposit.uploads import refusal_of
 from webui.house import house
 from webui.overview import overview
 from webui.teams.matching import Candidate, Match, Told, match
+from webui.visitor import access
 
 SKIP = "skip"
 SYSTEMS = {"brightspace": "Brightspace", "canvas": "Canvas", "moodle": "Moodle", "teams": "Teams"}
@@ -146,6 +148,7 @@ def _page(mine: Depositor, pile: Draft, *, chosen: Mapping[str, str] | None = No
         chosen=chosen or {heap.key: heap.match.project or "" for heap in heaps},
         problem=problem,
         unread=len(unread(pile)) if any(heap.match.project is None for heap in heaps) else 0,
+        all_there=_all_there(heaps),
         unsure=sum(heap.match.project is None for heap in heaps),
         partly=[file for file in pile.files if not file.whole],
         system=SYSTEMS.get(grouped.system, ""),
@@ -155,6 +158,13 @@ def _page(mine: Depositor, pile: Draft, *, chosen: Mapping[str, str] | None = No
         size_name=wording.size_name,
         most=FILE_MAX_BYTES >> 20,
     )
+
+
+def _all_there(heaps: Sequence[Heap]) -> bool:
+    """Whether everything in the pile stands in the archive already: the same ZIP was dropped again."""
+    files = [file for heap in heaps for file, _name in heap.files]
+    catalog, who = house().catalog, access()
+    return bool(files) and all(alike((), file.sha256 or "", catalog=catalog, access=who) for file in files)
 
 
 def _move(mine: Depositor, pile: Draft, heaps: Sequence[Heap], project: Project | None) -> None:
@@ -168,6 +178,7 @@ def _move(mine: Depositor, pile: Draft, heaps: Sequence[Heap], project: Project 
     drafts().move_files(pile.id, files, to=draft.id, owner=pile.owner, now=house().clock())
     known = {key: said for key, said in pile.reading.get("files", {}).items() if key in files}
     if known:
+        known = {**draft.reading.get("files", {}), **known}
         drafts().note_reading(draft.id, {"files": known}, owner=pile.owner, now=house().clock())
 
 

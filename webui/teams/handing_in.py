@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -64,7 +65,7 @@ def page() -> ResponseReturnValue:
         ready=[each for each in begun[:DRAFTS_SHOWN] if not each.missing],
         unread=sum(each.form.unread for each in begun),
         piles=[each for each in open_ones if PILE in each.answers and each.files],
-        sent=[(each, _project_title(each.sent["project"])) for each in sent],
+        sent=_by_project(sent),
         **template_words(),
     )
 
@@ -106,6 +107,26 @@ def send() -> ResponseReturnValue:
 def _begun(mine: Depositor, draft: Draft) -> Begun:
     form = form_of(draft, mine)
     return Begun(form=form, missing=missing(form))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentToday:
+    """What was handed in for one project today; `draft`: the last of it, `files`: how many together."""
+
+    title: str
+    draft: Draft
+    files: int
+
+
+def _by_project(sent: Sequence[Draft]) -> list[SentToday]:
+    """Each project once, the one that was handed in last first."""
+    found: dict[str, list[Draft]] = {}
+    for each in sent:
+        found.setdefault(each.sent["project"], []).append(each)
+    return [
+        SentToday(title=_project_title(id), draft=every[0], files=sum(len(each.sent["files"]) for each in every))
+        for id, every in found.items()
+    ]
 
 
 def _project_title(id: str) -> str:
