@@ -202,6 +202,8 @@ def _compact(writer: DeliverableWriter, segments: list[W3Segment]) -> list[W3Seg
     """A merge policy for Whoosh: which segments stay. Those that go are written into the one that is being built."""
     staying: list[W3Segment] = []
     for segment in segments:
+        if segment.deleted_count() == segment.doc_count_all():
+            continue  # nothing of it lives
         # What is deleted still takes room and time; half is enough to be rid of it.
         if segment.deleted_count() * 2 > segment.doc_count_all():
             writer.take_over(segment)

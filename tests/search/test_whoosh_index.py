@@ -145,6 +145,15 @@ def test_segments_stay_few(folder: Path) -> None:
     assert len(ask(index, "gevel")) == 60
 
 
+def test_a_segment_of_which_nothing_lives_is_gone_with_the_next_commit(index: WhooshIndex) -> None:
+    list(index.apply([document(3, "Een warmtepomp")]))
+    list(index.apply([], deletes=["k3"]))
+    assert [len(part.segment) for part in index._snapshot().parts] == [2]
+    assert ask(index, "warmtepomp") == [] and ask(index, "gevel") == ["d001", "d002"]
+    list(index.apply([], deletes=["k1", "k2"]))
+    assert index._snapshot().parts == () and ask(index, "gevel") == []
+
+
 def test_a_large_batch_is_several_segments_and_one_commit(
     index: WhooshIndex, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
