@@ -7,6 +7,7 @@ import io
 import sqlite3
 import tomllib
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -271,6 +272,13 @@ def test_each_list_of_the_desk_can_be_seen_whole(coordinator: FlaskClient, archi
         assert coordinator.get(link).status_code == 200
     assert all(f"Oud {number}" in lines(coordinator, "handovers")[0] for number in range(8))
     assert coordinator.get("/desk/lists/onzin").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["handovers", "calls"])
+def test_a_list_has_no_gap_between_its_headings(coordinator: FlaskClient, name: str) -> None:
+    page = html.fromstring(coordinator.get(f"/desk/lists/{name}").text)
+    levels = [int(heading.tag[1]) for heading in page.xpath("//h1 | //h2 | //h3 | //h4")]
+    assert 3 in levels and all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_a_long_list_is_told_page_by_page(coordinator: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
