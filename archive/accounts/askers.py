@@ -39,8 +39,9 @@ class Asker:
 class Ask:
     """A question that somebody asked. `company` is as it was typed; `form` names the form that it came with.
 
-    `told`: how it stood when that was last told, or given up; "" when nothing was told yet. `tries`: mails about how it stands now that failed, the
-    last for `fault`; the next is for `later`, None when it is given up until it stands otherwise.
+    `told`: how it stood when that was last told, or given up; "" when nothing was told yet. `tries`: mails about how it
+    stands now that failed, the last for `fault`; the next is for `later`, None when it is given up until it stands
+    otherwise.
     """
 
     n: int

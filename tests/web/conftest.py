@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from lxml import html
 from werkzeug.test import TestResponse
 
 from archive import settings as settings_module
@@ -22,6 +23,7 @@ from indexer.commands import ROLES, opened
 from tests.conftest import EXAMPLE, Archive, Site
 from webui.accounts.sessions import SignedIn
 from webui.app import create_app
+from webui.deposit.reading import reader
 from webui.house import House
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -120,6 +122,24 @@ class AccountsSite:
         client = self.app.test_client()
         assert sign_in(client, email, password).status_code == 303
         return client
+
+
+class WithDrafts:
+    """Somebody with drafts to hand in, whose files the site reads."""
+
+    def __init__(self, site: AccountsSite, email: str = "docent@example.org") -> None:
+        self.site, self.client = site, site.signed_in(email)
+
+    def read(self, path: str) -> None:
+        """Wait until the files of the draft at this path are read."""
+        assert self.client.get(path).status_code == 200
+        with self.site.app.app_context():
+            reader().wait(60)
+
+    def page(self, path: str) -> html.HtmlElement:
+        answer = self.client.get(path)
+        assert answer.status_code == 200, answer.text
+        return html.fromstring(answer.text)
 
 
 @contextmanager

@@ -13,8 +13,7 @@ from lxml import html
 from werkzeug.test import TestResponse
 
 from tests.conftest import Archive, docx_bytes, pdf_bytes
-from tests.web.conftest import AccountsSite, token_of
-from webui.deposit.reading import reader
+from tests.web.conftest import AccountsSite, WithDrafts, token_of
 
 P = "bim5/2021/gevels"
 RECORD = """
@@ -66,11 +65,8 @@ WITH_LIMITS = docx_bytes(
 WITH_PHONE = docx_bytes("# Contact", "Bel onze docent mevrouw De Wit op 06 12345678 over het onderzoek naar de gevel.")
 
 
-class Depositing:
+class Depositing(WithDrafts):
     """Somebody who hands in with the plain forms, as a browser without scripts sends them."""
-
-    def __init__(self, site: AccountsSite, email: str = "docent@example.org") -> None:
-        self.site, self.client = site, site.signed_in(email)
 
     def drop(self, *files: tuple[str, bytes]) -> str:
         """Drop files; the path of the draft's page, once they are read."""
@@ -79,16 +75,6 @@ class Depositing:
         assert made.status_code == 303, made.text
         self.read(made.location)
         return str(made.location)
-
-    def read(self, path: str) -> None:
-        assert self.client.get(path).status_code == 200
-        with self.site.app.app_context():
-            reader().wait(60)
-
-    def page(self, path: str) -> html.HtmlElement:
-        answer = self.client.get(path)
-        assert answer.status_code == 200, answer.text
-        return html.fromstring(answer.text)
 
     def fields(self, path: str) -> list[tuple[str, str]]:
         (form,) = self.page(path).xpath("//form[@data-keep]")

@@ -16,10 +16,9 @@ from lxml import html
 from werkzeug.test import TestResponse
 
 from tests.conftest import Archive, docx_bytes
-from tests.web.conftest import AccountsSite, accounts_site, token_of
+from tests.web.conftest import AccountsSite, WithDrafts, accounts_site, token_of
 from tests.web.smtp_stub import MailStub, mail_stub
 from webui.accounts.mail import MailServer, Outbox
-from webui.deposit.reading import reader
 from webui.teams.matching import Candidate, Told, match
 
 GEVELS, DAKEN, MUREN = "bim5/2021/groep-1", "bim5/2021/daken", "bim5/2021/muren"
@@ -265,12 +264,8 @@ def packed(files: dict[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-@dataclass(frozen=True)
-class Dropping:
+class Dropping(WithDrafts):
     """A teacher without scripts, who drops a ZIP on the screen."""
-
-    site: AccountsSite
-    client: FlaskClient
 
     def drop(self, files: dict[str, bytes]) -> str:
         (form,) = self.page("/teams").xpath("//form[@data-upload]")
@@ -280,16 +275,6 @@ class Dropping:
         assert (made.status_code, pile.status_code) == (303, 303), made.text
         self.read(pile.location)
         return str(pile.location)
-
-    def read(self, path: str) -> None:
-        assert self.client.get(path).status_code == 200
-        with self.site.app.app_context():
-            reader().wait(60)
-
-    def page(self, path: str) -> html.HtmlElement:
-        answer = self.client.get(path)
-        assert answer.status_code == 200, answer.text
-        return html.fromstring(answer.text)
 
     def teams(self, pile: str) -> dict[str, str]:
         """What is chosen for each group, by its label."""
@@ -319,7 +304,7 @@ class Dropping:
 @pytest.fixture
 def dropping(site: AccountsSite) -> Dropping:
     site.now = datetime.now(UTC)  # the indexer clears away what was sent long ago, by the machine's clock
-    return Dropping(site, site.signed_in("docent@example.org"))
+    return Dropping(site)
 
 
 def test_a_zip_of_all_teams_becomes_a_draft_for_each_and_all_is_handed_in(dropping: Dropping, archive: Archive) -> None:
